@@ -1,0 +1,138 @@
+"""What reportkit tells its users when something is wrong.
+
+A fault is data: a `Diagnostic`. A stage collects all of its faults and raises one `ReportkitError`
+holding them; only the command line catches and prints it.
+
+    ReportkitError
+    ├── StudyError        the study on disk is not well formed      exit status 2
+    ├── DataError         a table breaks its schema                 exit status 3
+    ├── ExecutionError    an instance did not run to its end        exit status 4
+    ├── ResolveError      labels, citations, values, translations   exit status 5
+    ├── CompileError      pandoc or Typst refused a document        exit status 6
+    └── VerifyError       a build differs from `editions.lock`      exit status 7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a diagnostic matters: an error fails the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a fault is: a file of the study (relative path), with its line, cell and instance if known.
+
+    `cell` counts a notebook's cells from 1, as Jupyter shows them; `line` counts within the cell for
+    notebooks and within the file otherwise.
+    """
+
+    file: str
+    line: int | None = None
+    cell: int | None = None
+    instance: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file if self.line is None or self.cell is not None else f"{self.file}:{self.line}"]
+        if self.cell is not None:
+            parts.append(f"cell {self.cell}")
+            if self.line is not None:
+                parts.append(f"line {self.line}")
+        return ", ".join(parts) + (f" ({self.instance})" if self.instance else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault: a stable code (`RK301`), what is wrong, where, and how to mend it."""
+
+    code: str
+    severity: Severity
+    message: str
+    location: Location | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        lines = [f"{self.severity}[{self.code}]: {self.message}"]
+        if self.location is not None:
+            lines.append(f"  --> {self.location}")
+        if self.hint is not None:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+def error(code: str, message: str, location: Location | None = None, hint: str | None = None) -> Diagnostic:
+    """Return a diagnostic that fails the build."""
+    return Diagnostic(code, Severity.ERROR, message, location, hint)
+
+
+def warning(code: str, message: str, location: Location | None = None, hint: str | None = None) -> Diagnostic:
+    """Return a diagnostic that is printed and does not fail the build."""
+    return Diagnostic(code, Severity.WARNING, message, location, hint)
+
+
+def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the hint that names the candidate nearest to a mistyped word, if one is near."""
+    near = get_close_matches(word, sorted(set(candidates)), n=1)
+    return f"did you mean `{near[0]}`?" if near else None
+
+
+class ReportkitError(Exception):
+    """Faults that end a build; holds every diagnostic of the stage that found them."""
+
+    exit_status = 1
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+class StudyError(ReportkitError):
+    """The study on disk is not well formed."""
+
+    exit_status = 2
+
+
+class DataError(ReportkitError):
+    """A table of the study breaks its schema."""
+
+    exit_status = 3
+
+
+class ExecutionError(ReportkitError):
+    """An instance did not run to its end."""
+
+    exit_status = 4
+
+
+class ResolveError(ReportkitError):
+    """A label, citation, value or translation cannot be resolved."""
+
+    exit_status = 5
+
+
+class CompileError(ReportkitError):
+    """A writer refused a document."""
+
+    exit_status = 6
+
+
+class VerifyError(ReportkitError):
+    """A build differs from `editions.lock`."""
+
+    exit_status = 7
+
+
+def raise_errors(kind: type[ReportkitError], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Raise `kind` with all diagnostics if one of them is an error, else return them (warnings)."""
+    found = tuple(dict.fromkeys(diagnostics))
+    if any(item.severity is Severity.ERROR for item in found):
+        raise kind(found)
+    return found

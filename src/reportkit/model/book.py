@@ -1,0 +1,81 @@
+"""A book: one edition, resolved and ready for any writer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# Pandoc's JSON document tree, as lists and dicts: {"t": "Para", "c": [...]}.
+# Source: pandoc-types, Text.Pandoc.Definition (API version 1.23).
+Node = dict[str, Any]
+Blocks = list[Node]
+Inlines = list[Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """An entry of a table of contents: level (1 is the page's title), number ("3.2" or None), plain title, id."""
+
+    level: int
+    number: str | None
+    title: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A numbered figure or table: its kind (`fig`, `tbl`), public label, number ("3.2"), plain caption, page."""
+
+    kind: str
+    label: str
+    number: str
+    caption: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A resolved instance.
+
+    `name` is the HTML page's stem; `blocks` begin with the level-1 heading. In `blocks`:
+
+    - numbers, captions' prefixes, references, citations and values are already text and links;
+    - headings carry their number as `Span` of class `header-section-number` before the title;
+    - a figure is pandoc's `Figure` holding one `Plain` with one `Image`, whose inlines are the alt text and
+      whose target is a key of `Book.assets`; a table is pandoc's `Table` with its caption; both carry the public
+      label as identifier; the caption begins with a `Span` of class `caption-label` ("Abbildung 3.2: ");
+    - a link within the book is `city-hagen.html#fig-timeline-hagen`, whatever page it stands on, and every
+      identifier is unique within its page;
+    - text that fell back to the source language stands in a `Div` or `Span` with class `untranslated` and `lang`.
+    """
+
+    name: str
+    number: str | None
+    title: str
+    blocks: Blocks
+    headings: tuple[Heading, ...]
+    part: str | None = None
+    appendix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """One edition: its pages in reading order, the files they need, the words of its interface.
+
+    `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
+    writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
+    `date` is ISO 8601.
+    """
+
+    language: str
+    title: str
+    subtitle: str | None
+    authors: tuple[str, ...]
+    date: str
+    pages: tuple[Page, ...]
+    floats: tuple[Float, ...]
+    assets: Mapping[str, bytes]
+    terms: Mapping[str, str]
+    switch: Mapping[str, str]
+    source_digest: str

@@ -1,0 +1,49 @@
+"""What running an instance gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One output of a cell: its MIME bundle (text as is, binary in base64, JSON as data).
+
+    `kind` is `display`, `stdout` or `stderr`.
+    """
+
+    kind: str
+    bundle: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a run really read, observed while it ran.
+
+    `files` maps paths within the study to the digest that was read, `None` for a file looked for and not
+    found; `messages` maps msgids to the text the run was given; `language` is set if the run asked for it.
+    """
+
+    files: Mapping[str, str | None]
+    messages: Mapping[str, str]
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one instance made: outputs by cell index (from 0), typed values by expression number, claims, its trace."""
+
+    outputs: Mapping[int, tuple[Output, ...]]
+    values: Mapping[int, Mapping[str, Any]]
+    trace: Trace
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """The results of all instances of a build, by instance name and language, and what was run for them."""
+
+    results: Mapping[tuple[str, str], Result]
+    ran: tuple[tuple[str, str], ...]

@@ -1,0 +1,163 @@
+"""A study as it stands on disk, read and checked but not executed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reportkit.errors import Diagnostic, Location
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of Markdown or code and where it was written (its own partial after an include)."""
+
+    text: str
+    file: str
+    number: int
+    cell: int | None = None
+
+    def location(self, instance: str | None = None) -> Location:
+        """Return the place of this line in the study."""
+        return Location(self.file, self.number, self.cell, instance)
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """A Markdown cell. Inline expressions read `` `expr`{.value n="3"} ``: `n` is the expression's number."""
+
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The Markdown of the cell."""
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A Python cell: its code without the `#|` lines, and these as options.
+
+    Text options (`fig-cap`, `fig-alt`, `tbl-cap`, ...) mark inline expressions as `Prose` does.
+    `tags` are the notebook's cell tags; `parameters` marks the cell that names the parameters.
+    """
+
+    lines: tuple[Line, ...]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    option_lines: Mapping[str, Line] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """The Python code of the cell."""
+        return "\n".join(line.text for line in self.lines)
+
+    @property
+    def label(self) -> str | None:
+        """The cell's label as its author wrote it, such as `fig-timeline`."""
+        label = self.options.get("label")
+        return None if label is None else str(label)
+
+
+Cell = Prose | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An inline expression: its number in the instance, its Python text, the cell (index from 0) it follows, its line."""
+
+    number: int
+    text: str
+    cell: int
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of prose as its author wrote it: a chapter or a partial, includes not expanded.
+
+    The unit of translation: its messages are extracted once, whatever it is fanned out into.
+    """
+
+    path: str
+    cells: tuple[Cell, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A chapter with one set of parameters, includes expanded.
+
+    `name` is its page and its handle in messages (`city-hagen`); `suffix` (`-hagen`) turns a label of the
+    instance into the public one; `files` are the source files it was made from, the chapter first.
+    """
+
+    name: str
+    chapter: str
+    parameters: Mapping[str, Scalar]
+    suffix: str
+    cells: tuple[Cell, ...]
+    expressions: tuple[Expression, ...]
+    files: tuple[str, ...]
+    part: str | None = None
+    appendix: bool = False
+
+    @property
+    def executes(self) -> bool:
+        """Whether there is anything to run."""
+        return bool(self.expressions) or any(isinstance(cell, Code) for cell in self.cells)
+
+    @property
+    def described(self) -> str | None:
+        """The parameters as messages name them: `city=hagen`."""
+        return ", ".join(f"{key}={value}" for key, value in self.parameters.items()) or None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSpec:
+    """An edition that the study declares: a language, its own title, and the folder of its catalogs."""
+
+    language: str
+    title: str
+    subtitle: str | None = None
+    catalog: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Everything the author wrote, checked: what every later stage starts from.
+
+    `editions` begins with the source language. `formats` are those of `format:` which the engine can write
+    (`html`, `pdf`). `date` is the study's own date (ISO 8601), the only clock of its editions.
+    `inputs` maps every file of the study that was read (configuration, chapters, partials, catalogs,
+    bibliography, style) to its digest; data read by notebooks are observed later and not in it.
+    `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`.
+    """
+
+    root: Path
+    title: str
+    subtitle: str | None
+    authors: tuple[str, ...]
+    date: str
+    editions: tuple[EditionSpec, ...]
+    formats: tuple[str, ...]
+    bibliography: str | None
+    csl: str | None
+    instances: tuple[Instance, ...]
+    sources: tuple[SourceFile, ...]
+    inputs: Mapping[str, str]
+    options: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """The source language."""
+        return self.editions[0].language
+
+    def read(self, path: str) -> str:
+        """Return the text of a file of the study."""
+        return (self.root / path).read_text(encoding="utf-8")

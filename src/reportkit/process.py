@@ -1,0 +1,68 @@
+"""The door to other programs: pandoc (a batch of jobs per process) and git."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PandocJob = dict[str, Any]
+Pandoc = Callable[[Sequence[PandocJob]], list[str]]
+
+WORKER = Path(__file__).with_name("pandoc.lua")
+
+
+class PandocError(Exception):
+    """Pandoc refused a job; the message is pandoc's own."""
+
+
+@cache
+def pandoc_program() -> str:
+    """Return the path of the pandoc that came with the installation."""
+    import pypandoc
+
+    return str(pypandoc.get_pandoc_path())
+
+
+def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:
+    """Answer jobs by pandoc, as many processes as there are cores, and return one string per job.
+
+    Jobs: `{"op": "read", "text", "format"}` and `{"op": "citeproc", "document"}` give a document as JSON text,
+    `{"op": "write", "document", "format", "options"}` gives text. `document` is JSON text.
+    Raises `PandocError` with the first refusal.
+    """
+    if not jobs:
+        return []
+    workers = min(len(jobs), os.cpu_count() or 1)
+    batches = [list(jobs[start::workers]) for start in range(workers)]
+    with ThreadPoolExecutor(workers) as pool:
+        answered = list(pool.map(_run_batch, batches))
+    return [answered[index % workers][index // workers] for index in range(len(jobs))]
+
+
+def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
+    done = subprocess.run(
+        [pandoc_program(), "lua", str(WORKER)],
+        input=json.dumps(jobs),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise PandocError(done.stderr.strip())
+    replies = json.loads(done.stdout)
+    for reply in replies:
+        if "error" in reply:
+            raise PandocError(reply["error"])
+    return [reply["result"] for reply in replies]
+
+
+def run_git(*arguments: str, folder: Path) -> str:
+    """Run git in a folder and return what it prints; raises `CalledProcessError` if it fails."""
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
