@@ -1,0 +1,132 @@
+"""The study's citation style: every form of citation and entry, in both languages, as pandoc prints it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from reportkit.process import run_pandoc
+
+ROOT = Path(__file__).parents[1]
+STYLE = ROOT / "styles" / "sozialwissenschaft.csl"
+
+# What the author writes; what stands in the German edition; what stands in the English one.
+CITATIONS = [
+    ("[@dortmund2018, 30]", "(Stadt Dortmund 2018: 30)", "(Stadt Dortmund 2018: 30)"),
+    ("[@zoernercerta2022, 219f.]", "(Zoerner/Certa 2022: 219f.)", "(Zoerner/Certa 2022: 219f.)"),
+    ("[@jessenschoenen2018, 22, 26]", "(Jessen/Schoenen 2018: 22, 26)", "(Jessen/Schoenen 2018: 22, 26)"),
+    ("[@duisburg2013, 3f.]", "(Stadt Duisburg 2013: 3f.)", "(Stadt Duisburg 2013: 3f.)"),
+    ("[@dortmund2019, 100ff.]", "(Stadt Dortmund 2019: 100ff.)", "(Stadt Dortmund 2019: 100ff.)"),
+    ("[@duisburg2016, 8-12]", "(Stadt Duisburg 2016: 8–12)", "(Stadt Duisburg 2016: 8–12)"),
+    ("[@duisburg2016{xii}]", "(Stadt Duisburg 2016: xii)", "(Stadt Duisburg 2016: xii)"),
+    ("[@duisburg2016{Kap. 3}]", "(Stadt Duisburg 2016: Kap. 3)", "(Stadt Duisburg 2016: Kap. 3)"),
+    ("[@fischer2012, 16]", "(Fischer et al. 2012: 16)", "(Fischer et al. 2012: 16)"),
+    ("[@ammon2017]", "(Amonn et al. 2017)", "(Amonn et al. 2017)"),
+    ("[vgl. @bogumil2021]", "(vgl. Bogumil et al. 2021)", "(vgl. Bogumil et al. 2021)"),
+    ("[@diss2014; @matter2015]", "(DISS 2014; Matter 2015)", "(DISS 2014; Matter 2015)"),
+    ("[-@dortmund2018, 30]", "(2018: 30)", "(2018: 30)"),
+    ("@duisburg2016", "Stadt Duisburg (2016)", "Stadt Duisburg (2016)"),
+    ("@duisburg2016 [30]", "Stadt Duisburg (2016: 30)", "Stadt Duisburg (2016: 30)"),
+    ("[@dortmund2018_zehnjahre]", "(„Zehn Jahre EU 2-Erweiterung“ 2018)", "(“Zehn Jahre EU 2-Erweiterung” 2018)"),
+    ("[@taz_roma]", "(taz o.\u00a0J.)", "(taz n.d.)"),
+    ("[@reinit_netvest]", "(Re/Init e.V. o.\u00a0J.-b)", "(Re/Init e.V. n.d.-b)"),
+    ("[@diss2014, 12] [@diss2014, 8]", "(DISS 2014: 12) (ebd.: 8)", "(DISS 2014: 12) (ibid.: 8)"),
+    ("[@diss2014, 8] [@diss2014, 8]", "(DISS 2014: 8) (ebd.)", "(DISS 2014: 8) (ibid.)"),
+    ("[@diss2014, 8] [@diss2014]", "(DISS 2014: 8) (DISS 2014)", "(DISS 2014: 8) (DISS 2014)"),
+    ("[@diss2014] [vgl. @diss2014]", "(DISS 2014) (vgl. ebd.)", "(DISS 2014) (vgl. ibid.)"),
+    ("[@diss2014] @diss2014 [8]", "(DISS 2014) DISS (ebd.: 8)", "(DISS 2014) DISS (ibid.: 8)"),
+    ("[@diss2014] [@itnrw2024] [@diss2014]", "(DISS 2014) (IT.NRW 2024) (DISS 2014)", "(DISS 2014) (IT.NRW 2024) (DISS 2014)"),
+    ("[@diss2014; @taz_roma] @diss2014", "(DISS 2014; taz o.\u00a0J.) DISS (2014)", "(DISS 2014; taz n.d.) DISS (2014)"),
+]  # fmt: skip
+
+WORKS = r"""
+@book{book, author = {Beispiel, Anna and Muster, Bert}, title = {Ein Buch}, edition = {2}, date = {2001},
+  location = {Essen}, publisher = {Verlag}, series = {Reihe}, number = {7}, langid = {ngerman}}
+@collection{collection, editor = {Muster, Bert}, title = {Ein Sammelband}, date = {2002}, langid = {ngerman}}
+@incollection{chapter, author = {Beispiel, Anna}, title = {Ein Beitrag}, booktitle = {Ein Sammelband},
+  editor = {Muster, Bert and Zander, Cem}, date = {2002}, pages = {3-9}, publisher = {Verlag}, langid = {ngerman}}
+@incollection{unsigned, title = {Ohne Namen}, booktitle = {Ein Bericht}, editor = {{Stadt Dortmund}}, date = {2018},
+  langid = {ngerman}}
+@article{journal, author = {Muster, Bert}, title = {Ein Aufsatz}, journaltitle = {Zeitschrift}, volume = {29},
+  number = {6}, pages = {893-912}, date = {1983}, doi = {10.1000/182}, langid = {ngerman}}
+@article{press, entrysubtype = {newspaper}, author = {{WAZ}}, title = {Ein Bericht}, date = {2014-07-17},
+  url = {https://example.org/a}, langid = {ngerman}}
+@online{page, author = {{Stadt Essen}}, title = {Eine Seite}, url = {https://example.org/b}, urldate = {2024-03-01},
+  langid = {ngerman}}
+@report{first, author = {{Stadt Dortmund}}, title = {Alpha}, type = {Positionspapier}, date = {2018},
+  langid = {ngerman}}
+@report{second, author = {{Stadt Dortmund}}, title = {Beta}, date = {2018}, note = {vermutlich ein anderer Titel},
+  langid = {ngerman}}
+@report{several, author = {Fischer and others}, title = {[Ohne Titel]}, date = {2012}, langid = {ngerman}}
+"""
+REFERENCES = {
+    "de": [
+        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (Hrsg.): Ein Sammelband, S. 3–9. Verlag.",
+        "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2. Aufl. Reihe 7. Essen: Verlag.",
+        "Fischer et al. (2012): [Ohne Titel].",
+        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), S. 893–912, https://doi.org/10.1000/182",
+        "Muster, Bert (Hrsg.) (2002): Ein Sammelband.",
+        "Ohne Namen (2018): In: Stadt Dortmund (Hrsg.): Ein Bericht.",
+        "Stadt Dortmund (2018a): Alpha. Positionspapier.",
+        "Stadt Dortmund (2018b): Beta. Vermutlich ein anderer Titel.",
+        "Stadt Essen (o.\u00a0J.): Eine Seite, https://example.org/b (abgerufen am 1. März 2024)",
+        "WAZ (2014): Ein Bericht. 17. Juli 2014, https://example.org/a",
+    ],
+    "en": [
+        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (eds.): Ein Sammelband, pp. 3–9. Verlag.",
+        "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2nd ed. Reihe 7. Essen: Verlag.",
+        "Fischer et al. (2012): [Ohne Titel].",
+        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), pp. 893–912, https://doi.org/10.1000/182",
+        "Muster, Bert (ed.) (2002): Ein Sammelband.",
+        "Ohne Namen (2018): In: Stadt Dortmund (ed.): Ein Bericht.",
+        "Stadt Dortmund (2018a): Alpha. Positionspapier.",
+        "Stadt Dortmund (2018b): Beta. Vermutlich ein anderer Titel.",
+        "Stadt Essen (n.d.): Eine Seite, https://example.org/b (accessed March 1, 2024)",
+        "WAZ (2014): Ein Bericht. July 17, 2014, https://example.org/a",
+    ],
+}
+
+
+def typeset(markdown: str, bibliography: Path, language: str | None) -> list[str]:
+    """Return the paragraphs of a text and its reference list as plain text, every work listed."""
+    head = {"bibliography": str(bibliography), "csl": str(STYLE), "nocite": "@*"}
+    if language:
+        head["lang"] = language
+    text = f"---\n{json.dumps(head)}\n---\n\n{markdown}"
+    document = run_pandoc([{"op": "read", "text": text, "format": "markdown"}])[0]
+    processed = run_pandoc([{"op": "citeproc", "document": document}])[0]
+    plain = run_pandoc([{"op": "write", "document": processed, "format": "plain"}])[0]
+    return [line for line in plain.splitlines() if line]
+
+
+@cache
+def citations(language: str) -> dict[str, str]:
+    """Return each form as it prints, each in a section of its own."""
+    sections = [f"# section {{.reset-citation-positions}}\n\n{form}\n\n" for form, *_ in CITATIONS]
+    lines = typeset("".join(sections), ROOT / "bibliography.bib", language)
+    return {form: lines[2 * index + 1] for index, (form, *_) in enumerate(CITATIONS)}
+
+
+@pytest.mark.parametrize(("written", "german", "english"), CITATIONS)
+def test_citation(written: str, german: str, english: str) -> None:
+    assert (citations("de")[written], citations("en")[written]) == (german, english)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_reference_list(language: str, tmp_path: Path) -> None:
+    (tmp_path / "works.bib").write_text(WORKS, encoding="utf-8")
+    assert typeset("", tmp_path / "works.bib", language) == REFERENCES[language]
+
+
+def test_year_suffix_stands_in_citation(tmp_path: Path) -> None:
+    (tmp_path / "works.bib").write_text(WORKS, encoding="utf-8")
+    printed = typeset("[@second; @first, 3]", tmp_path / "works.bib", "de")[0]
+    assert printed == "(Stadt Dortmund 2018b; Stadt Dortmund 2018a: 3)"
+
+
+def test_style_speaks_german_unless_told_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "works.bib").write_text(WORKS, encoding="utf-8")
+    assert typeset("[@page]", tmp_path / "works.bib", None)[0] == "(Stadt Essen o.\u00a0J.)"
