@@ -27,6 +27,7 @@ STYLE = Path(__file__).with_name("house.mplstyle")
 class _Session:
     """What the build tells a running notebook, and what it observes of it."""
 
+    building: bool = False
     language: str = "de"
     messages: Mapping[str, str] = field(default_factory=dict)
     looked_up: dict[str, str] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class TypedValue(dict[str, Any]):
     """A typed value (see `reportkit.model.values`): prints itself, formatted anew per language by the build."""
 
     def __str__(self) -> str:
-        return _values.format_value(self, session.language, lambda msgid: session.messages.get(msgid, msgid))
+        return _values.format_value(self, language(), gettext)
 
     __repr__ = __str__
 
@@ -88,7 +89,7 @@ def percent(value: float, *, digits: int | None = None, qualifier: str = "exact"
 
 
 def interval(low: float | None, high: float | None, *, digits: int | None = None, unit: str = "") -> TypedValue:
-    """Return a range for the prose, such as 4 to 6; a missing bound prints as "under" or "over". `unit`: "" or "percent"."""
+    """Return a range for the prose, such as 4 to 6; a missing bound prints as "under" or "over"."""
     return TypedValue(kind="interval", low=_plain(low), high=_plain(high), digits=digits, unit=unit)
 
 
@@ -114,7 +115,9 @@ class TypedTable:
         self.data = data
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        return {TABLE_MIME: self.data, "text/html": self._html(), "text/plain": repr(self)}
+        # In a build the table stays typed: formatting it here would tie the run to one language.
+        shown = {} if session.building else {"text/html": self._html(), "text/plain": repr(self)}
+        return {TABLE_MIME: self.data, **shown}
 
     def _html(self) -> str:
         from html import escape
@@ -137,7 +140,10 @@ def table(frame: pd.DataFrame, *, heads: Mapping[str, str], translate: Sequence[
     keep their type. Raises `KeyError` for a column that the frame lacks.
     """
     columns = [frame[column].tolist() for column in heads]
-    rows = [[_cell(cell, name in translate) for name, cell in zip(heads, row, strict=True)] for row in zip(*columns, strict=True)]
+    rows = [
+        [_cell(cell, name in translate) for name, cell in zip(heads, row, strict=True)]
+        for row in zip(*columns, strict=True)
+    ]
     aligned = [_alignment([row[index] for row in rows]) for index in range(len(heads))]
     named = [{"text": text, "align": align} for text, align in zip(heads.values(), aligned, strict=True)]
     return TypedTable({"heads": named, "rows": rows})

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from reportkit.digest import digest_bytes
+
 PandocJob = dict[str, Any]
 Pandoc = Callable[[Sequence[PandocJob]], list[str]]
 
@@ -27,6 +29,14 @@ def pandoc_program() -> str:
     import pypandoc
 
     return str(pypandoc.get_pandoc_path())
+
+
+@cache
+def pandoc_version() -> str:
+    """Return what an answer depends on beside its job: the digest of the worker script and pandoc's own version."""
+    from importlib.metadata import version
+
+    return f"{version('pypandoc_binary')} {digest_bytes(WORKER.read_bytes())}"
 
 
 def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:

@@ -33,17 +33,15 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one instance made: outputs by cell index (from 0), typed values by expression number, claims, its trace."""
+    """What one instance made: outputs by cell index (from 0), typed values by expression number, its trace."""
 
     outputs: Mapping[int, tuple[Output, ...]]
     values: Mapping[int, Mapping[str, Any]]
     trace: Trace
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """The results of all instances of a build, by instance name and language, and what was run for them."""
+    """The results of all instances of a build, by instance name and language."""
 
     results: Mapping[tuple[str, str], Result]
-    ran: tuple[tuple[str, str], ...]

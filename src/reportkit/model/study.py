@@ -68,7 +68,7 @@ Cell = Prose | Code
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An inline expression: its number in the instance, its Python text, the cell (index from 0) it follows, its line."""
+    """An inline expression: its number in the instance, its Python text, the cell (from 0) it follows, its line."""
 
     number: int
     text: str

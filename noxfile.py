@@ -1,0 +1,55 @@
+"""How the study is built and the package is tested: `nox -s build`, `nox -s tests`, `nox -s lint`."""
+
+from __future__ import annotations
+
+import shutil
+
+import nox
+
+nox.options.sessions = ["build", "tests", "lint"]
+nox.options.default_venv_backend = "uv|virtualenv" if shutil.which("uv") else "virtualenv"
+nox.options.reuse_existing_virtualenvs = True
+
+LOCKED = ("--require-hashes", "--only-binary", ":all:", "--requirement", "requirements.lock")
+
+
+def install(session: nox.Session) -> None:
+    """Install exactly the locked packages, then the project itself, and compile everything once."""
+    compiled = ("--compile-bytecode",) if session.venv_backend == "uv" else ("--compile",)
+    session.install(*compiled, *LOCKED)
+    session.install("--no-deps", "--no-build-isolation", "--editable", ".")
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Bring the study's editions up to date (arguments go to `reportkit build`)."""
+    install(session)
+    session.run("reportkit", "build", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests, over real kernels, pandoc and Typst."""
+    install(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and types."""
+    install(session)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Choose the newest packages anew and write their hashes to requirements.lock."""
+    session.install("uv")
+    session.run(
+        *("uv", "pip", "compile", "--universal", "--generate-hashes", "--no-emit-index-url", "--upgrade"),
+        *("--python-version", "3.11", "--group", "install", "--group", "test", "--group", "lint"),
+        *("--no-header", "--no-annotate", "--output-file", "requirements.lock"),
+        "pyproject.toml",
+    )

@@ -1,0 +1,165 @@
+"""The order of the stages; nothing else.
+
+    load_study → plan_build → execute_plan → resolve_edition → compile_book → record_edition
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from reportkit.digest import digest_bytes
+from reportkit.errors import Diagnostic, ResolveError
+from reportkit.model.book import Book
+from reportkit.model.execution import Execution
+from reportkit.model.plan import OutputPlan, Plan, Run, Selection
+from reportkit.model.study import EditionSpec, Study
+from reportkit.plan import Labels, plan_build, plan_outputs, remembered_labels, select_outputs
+from reportkit.process import Pandoc
+from reportkit.store import Store
+from reportkit.study import load_study
+from reportkit.study.checked import check_data_once
+from reportkit.world import replace_folder, write_atomic
+
+STORE = Path("_build", "store")
+
+
+class Progress(Protocol):
+    """Whoever watches a build."""
+
+    def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take the warnings of a stage."""
+
+    def planned(self, plan: Plan) -> None:
+        """Take what runs next."""
+
+    def ran(self, run: Run, succeeded: bool) -> None:
+        """Take a run that ended."""
+
+    def compiling(self, output: OutputPlan) -> None:
+        """Take an edition and format that is being made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build: languages and formats (all if empty), parameters that select pages, runs at once."""
+
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    jobs: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did: the runs, the editions it compiled, those that were up to date."""
+
+    ran: tuple[Run, ...]
+    compiled: tuple[OutputPlan, ...]
+    unchanged: tuple[OutputPlan, ...]
+
+
+def build_study(root: Path, request: Request, progress: Progress) -> Built:
+    """Bring the selected editions of a study up to date.
+
+    Raises a `ReportkitError` with all faults of the first stage that has any; editions made before stay in place.
+    """
+    study = load_study(root)
+    progress.warn(study.warnings)
+    store = Store(study.root / STORE)
+    check_data_once(study, store)
+    selection = select_outputs(study, request.languages, request.formats, request.where)
+    plan, ran = _execute(study, store, selection, request.jobs, progress)
+    outputs = plan_outputs(study, store, plan, selection)
+    outdated = tuple(output for output in outputs if output.reason)
+    _compile(study, store, plan, selection, outdated, progress)
+    return Built(ran, outdated, tuple(output for output in outputs if not output.reason))
+
+
+def plan_study(root: Path, request: Request) -> tuple[Plan, tuple[OutputPlan, ...]]:
+    """Return what a build would do now, without doing it."""
+    study = load_study(root)
+    store = Store(study.root / STORE)
+    selection = select_outputs(study, request.languages, request.formats, request.where)
+    plan = plan_build(study, store, remembered_labels(study, store), selection)
+    return plan, plan_outputs(study, store, plan, selection)
+
+
+def _execute(
+    study: Study, store: Store, selection: Selection, jobs: int | None, progress: Progress
+) -> tuple[Plan, tuple[Run, ...]]:
+    """Plan and run until nothing is left to run; return the last plan and what ran."""
+    labels = remembered_labels(study, store)
+    plan, ran = plan_build(study, store, labels, selection), list[Run]()
+    while plan.runs:
+        progress.planned(plan)
+        _run(plan, study, store, labels, jobs, progress)
+        ran += plan.runs
+        plan = plan_build(study, store, labels, selection)
+    return plan, tuple(ran)
+
+
+def _run(plan: Plan, study: Study, store: Store, labels: Labels, jobs: int | None, progress: Progress) -> None:
+    from reportkit.execute import Workspace, execute_plan
+
+    with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
+        execute_plan(plan, Workspace(study, store, labels), executor, progress.ran)
+
+
+def _compile(
+    study: Study,
+    store: Store,
+    plan: Plan,
+    selection: Selection,
+    outdated: tuple[OutputPlan, ...],
+    progress: Progress,
+) -> None:
+    """Resolve every edition that has an outdated output, then write these outputs and the edition's record."""
+    if not outdated:
+        return
+    from reportkit.compile import compile_book
+    from reportkit.execute import load_execution
+    from reportkit.store import remembering
+    from reportkit.verify import record_edition, record_path
+
+    execution = load_execution(plan, study, store)
+    pandoc = remembering(store)
+    editions = [edition for edition in study.editions if any(o.language == edition.language for o in outdated)]
+    books = _resolve(study, editions, execution, pandoc, selection, progress)
+    for output in outdated:
+        progress.compiling(output)
+        files = compile_book(books[output.language], output.format, pandoc)
+        replace_folder(study.root / output.folder, files)
+        kept = {"key": output.key, "files": {name: digest_bytes(data) for name, data in files.items()}}
+        store.put_json("editions", output.name, kept)
+    for edition in editions:
+        record = record_edition(study, execution, books[edition.language])
+        write_atomic(study.root / record_path(selection.folder, edition.language), record)
+
+
+def _resolve(
+    study: Study,
+    editions: Iterable[EditionSpec],
+    execution: Execution,
+    pandoc: Pandoc,
+    selection: Selection,
+    progress: Progress,
+) -> dict[str, Book]:
+    """Return the editions' books; the faults of all editions are raised together."""
+    from reportkit.resolve import resolve_edition
+
+    books: dict[str, Book] = {}
+    faults: list[Diagnostic] = []
+    for edition in editions:
+        try:
+            books[edition.language], warnings = resolve_edition(study, edition, execution, pandoc, selection.only)
+            progress.warn(warnings)
+        except ResolveError as fault:
+            faults += fault.diagnostics
+    if faults:
+        raise ResolveError(dict.fromkeys(faults))
+    return books

@@ -1,0 +1,201 @@
+"""The command line: arguments, printing, exit status; nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from reportkit import __version__
+from reportkit.build import Built, Request, build_study, plan_study
+from reportkit.errors import Diagnostic, ReportkitError
+from reportkit.model.plan import OutputPlan, Plan, Run
+
+CONFIGURATION = "_quarto.yml"
+
+
+class Printer:
+    """Shows a build as it goes on, a line for each step."""
+
+    def __init__(self) -> None:
+        self.total = self.done = 0
+
+    def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Print warnings."""
+        for diagnostic in diagnostics:
+            print(diagnostic, file=sys.stderr)
+
+    def planned(self, plan: Plan) -> None:
+        """Print what runs next."""
+        self.total, self.done = len(plan.runs), 0
+        print(f"executing {_count(len(plan.runs), 'instance')}, {len(plan.reused)} from the store", flush=True)
+
+    def ran(self, run: Run, succeeded: bool) -> None:
+        """Print an instance that ended."""
+        self.done += 1
+        state = "done" if succeeded else "FAILED"
+        print(f"  [{self.done}/{self.total}] {run.instance} ({run.language}) {state}: {run.reason}", flush=True)
+
+    def compiling(self, output: OutputPlan) -> None:
+        """Print an edition that is being made."""
+        print(f"compiling {output.folder}: {output.reason}", flush=True)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `reportkit` with arguments and return its exit status."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace], int] = arguments.command
+    try:
+        return command(arguments)
+    except ReportkitError as fault:
+        for diagnostic in fault.diagnostics:
+            print(diagnostic, file=sys.stderr)
+        print(_count(len(fault.diagnostics), "diagnostic"), file=sys.stderr)
+        return fault.exit_status
+    except KeyboardInterrupt:
+        print("stopped; editions made before are in place", file=sys.stderr)
+        return 130
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    built = build_study(arguments.study, _request(arguments), Printer())
+    print(_summary(built))
+    for output in (*built.compiled, *built.unchanged):
+        print(f"  {output.folder}")
+    return 0
+
+
+def _summary(built: Built) -> str:
+    if not built.ran and not built.compiled:
+        return "everything is up to date"
+    return f"executed {_count(len(built.ran), 'instance')}, compiled {_count(len(built.compiled), 'edition')}"
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    plan, outputs = plan_study(arguments.study, _request(arguments))
+    for run in plan.runs:
+        print(f"execute {run.instance} ({run.language}): {run.reason}")
+    for instance, language in plan.waiting:
+        print(f"perhaps {instance} ({language}): known once its first run shows whether it asks for the language")
+    for output in outputs:
+        if output.reason:
+            print(f"compile {output.folder}: {output.reason}")
+    if not plan.runs and not any(output.reason for output in outputs):
+        print("everything is up to date")
+    return 0
+
+
+def _clean(arguments: argparse.Namespace) -> int:
+    from shutil import rmtree
+
+    folder = arguments.study / "_build"
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    rmtree(folder, ignore_errors=not folder.exists())
+    print(f"removed {folder} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def _lock(arguments: argparse.Namespace) -> int:
+    from reportkit.verify import lock_editions
+
+    path = lock_editions(arguments.study)
+    print(f"wrote {path}; commit it to state that these are the results")
+    return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from reportkit.verify import verify_build
+
+    verification = verify_build(arguments.study, Printer())
+    print(verification.report())
+    return verification.exit_status
+
+
+def _translate_update(arguments: argparse.Namespace) -> int:
+    from reportkit.translate import write_catalogs
+
+    for path in write_catalogs(arguments.study, arguments.edition):
+        print(f"wrote {path}")
+    return 0
+
+
+def _translate_status(arguments: argparse.Namespace) -> int:
+    from reportkit.translate import status_report
+
+    print(status_report(arguments.study, arguments.edition))
+    return 0
+
+
+def _request(arguments: argparse.Namespace) -> Request:
+    where = dict(item.split("=", 1) for item in arguments.only)
+    return Request(tuple(arguments.edition), tuple(arguments.format), where, getattr(arguments, "jobs", None))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="reportkit",
+        description="Builds a study, one analysis over many cases, into its editions.",
+        epilog="example: reportkit build --edition de --format pdf",
+    )
+    parser.add_argument("--version", action="version", version=f"reportkit {__version__}")
+    parser.add_argument("--study", type=_study_folder, default=".", help="the study's folder (default: this one)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = _command(commands, "build", _build, "bring editions up to date", "reportkit build --only city=hagen")
+    _selection(build)
+    build.add_argument("--jobs", type=int, metavar="N", help="instances executed at once (default: one per core)")
+    _selection(_command(commands, "plan", _plan, "print what a build would do, and why", "reportkit plan"))
+    _command(commands, "clean", _clean, "remove everything that builds made", "reportkit clean")
+    _command(commands, "lock", _lock, "record the present results in editions.lock", "reportkit lock")
+    _command(
+        commands,
+        "verify",
+        _verify,
+        "build the committed state anew elsewhere and compare it with editions.lock",
+        "reportkit verify",
+    )
+    translate = commands.add_parser("translate", help="the translator's commands").add_subparsers(required=True)
+    for name, run, text in (
+        ("update", _translate_update, "bring the catalogs of an edition up to date with the text"),
+        ("status", _translate_status, "print how much of each file is translated"),
+    ):
+        verb = _command(translate, name, run, text, f"reportkit translate {name} en")
+        verb.add_argument("edition", nargs="?", help="the edition's language (default: all)")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text, epilog=f"example: {example}")
+    command.set_defaults(command=run)
+    return command
+
+
+def _selection(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--edition", action="append", default=[], metavar="LANGUAGE", help="only this edition")
+    command.add_argument("--format", action="append", default=[], metavar="FORMAT", help="only html, or only pdf")
+    command.add_argument(
+        "--only", action="append", default=[], type=_condition, metavar="NAME=VALUE", help="a small edition of one case"
+    )
+
+
+def _condition(text: str) -> str:
+    if "=" not in text:
+        raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE, such as city=hagen")
+    return text
+
+
+def _study_folder(text: str) -> Path:
+    folder = Path(text).resolve()
+    if not (folder / CONFIGURATION).is_file():
+        raise argparse.ArgumentTypeError(f"`{text}` holds no study: there is no {CONFIGURATION} in it")
+    return folder
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,161 @@
+"""Executing: instances go to kernels, outputs and typed values come back. Papermill lives here only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportkit.errors import Diagnostic, ExecutionError
+from reportkit.execute.notebook import Notebook, code_cells, make_notebook, result_from_json, result_to_json
+from reportkit.model.execution import Execution, Result
+from reportkit.model.plan import Plan, Run
+from reportkit.model.study import Instance, Study
+from reportkit.store import Store
+from reportkit.world import kernel_environment, source_date_epoch, write_atomic
+
+MATPLOTLIBRC = Path(__file__).with_name("matplotlibrc")
+FAILED = Path("_build", "failed")
+
+Labels = Callable[[str], Mapping[str, str]]
+Progress = Callable[[Run, bool], None]
+
+
+class _RunFailed(Exception):
+    """A run ended with a diagnostic."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic)
+        self.diagnostic = diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """What every run needs: the study, the store that keeps its result, the labels of a language."""
+
+    study: Study
+    store: Store
+    labels: Labels
+
+
+def execute_plan(plan: Plan, workspace: Workspace, executor: Executor, progress: Progress) -> None:
+    """Run what the plan says; the results are in the store.
+
+    A failing instance does not stop the others; when all are done, `ExecutionError` holds a diagnostic for each
+    that failed. `progress` is called with a run when it ends, and whether it succeeded.
+    """
+    instances = {instance.name: instance for instance in workspace.study.instances}
+    running = {executor.submit(_run, run, instances[run.instance], workspace): run for run in plan.runs}
+    failures = []
+    for done in as_completed(running):
+        fault = done.exception()
+        progress(running[done], fault is None)
+        if isinstance(fault, _RunFailed):
+            failures.append(fault.diagnostic)
+        elif fault is not None:
+            raise fault
+    if failures:
+        raise ExecutionError(sorted(failures, key=str))
+
+
+def load_execution(plan: Plan, study: Study, store: Store) -> Execution:
+    """Return the results that a plan with nothing left to run reuses."""
+    instances = {instance.name: instance for instance in study.instances}
+    results = {key: _load(store, instances[key[0]], language) for key, language in plan.reused.items()}
+    return Execution(results)
+
+
+def _load(store: Store, instance: Instance, language: str) -> Result:
+    kept = store.get_json("results", f"{instance.name}.{language}")
+    if kept is None:
+        raise LookupError(f"the result of {instance.name} in {language} left the store while it was needed")
+    return result_from_json(kept["result"], instance)
+
+
+def _run(run: Run, instance: Instance, workspace: Workspace) -> None:
+    scratch = Path(tempfile.mkdtemp(prefix="rk-"))
+    try:
+        notebook = _execute(run, instance, workspace, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    result = result_to_json(notebook)
+    workspace.store.put_json("results", f"{run.instance}.{run.language}", {"parts": dict(run.parts), "result": result})
+
+
+def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) -> Notebook:
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from reportkit.execute import failures
+
+    study = workspace.study
+    notebook = nbformat.from_dict(make_notebook(instance))
+    folder = _working_folder(study, instance)
+    session = scratch / "session.json"
+    told = {"language": run.language, "messages": dict(workspace.labels(run.language))}
+    session.write_text(json.dumps({**told, "root": str(study.root), "folder": str(folder)}), encoding="utf-8")
+    caches = workspace.store.folder / "matplotlib"
+    environment = kernel_environment(source_date_epoch(study.date), scratch, caches)
+    partial = FAILED / f"{run.instance}.{run.language}.ipynb"
+    timeout = study.options.get("reportkit.timeout")
+    executed = scratch / "executed.ipynb"
+    try:
+        return dict(
+            papermill.execute_notebook(
+                notebook,
+                str(executed),
+                parameters=dict(instance.parameters),
+                engine_name="reportkit",
+                kernel_name="python3",
+                progress_bar=False,
+                scratch=scratch,
+                environment=environment | {"REPORTKIT_SESSION": str(session), "MATPLOTLIBRC": str(MATPLOTLIBRC)},
+                folder=folder,
+                cell_timeout=timeout,
+            )
+        )
+    except PapermillExecutionError as fault:
+        _keep(executed, study.root / partial)
+        cell = _origin(executed, fault.cell_index, instance)
+        message = f"{fault.ename}: {fault.evalue}"
+        raise _RunFailed(failures.cell_failed(instance, cell, message, fault.traceback, partial)) from fault
+    except CellTimeoutError as fault:
+        _keep(executed, study.root / partial)
+        raise _RunFailed(failures.timed_out(instance, _running_cell(executed, instance), timeout, partial)) from fault
+    except DeadKernelError as fault:
+        _keep(executed, study.root / partial)
+        raise _RunFailed(failures.kernel_died(instance, _running_cell(executed, instance), partial)) from fault
+
+
+def _working_folder(study: Study, instance: Instance) -> Path:
+    if study.options.get("project.execute-dir") == "project":
+        return study.root
+    return (study.root / instance.chapter).parent
+
+
+def _keep(executed: Path, partial: Path) -> None:
+    if executed.exists():
+        write_atomic(partial, executed.read_bytes())
+
+
+def _origin(executed: Path, index: int, instance: Instance) -> int | None:
+    """Return the index in the instance of a cell of its notebook."""
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    number = cells[index]["metadata"].get("reportkit", {}).get("cell") if index < len(cells) else None
+    return None if number is None else code_cells(instance)[number]
+
+
+def _running_cell(executed: Path, instance: Instance) -> int | None:
+    """Return the index in the instance of the cell that was running when the notebook was written last."""
+    if not executed.exists():
+        return None
+    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
+    states = [cell["metadata"].get("papermill", {}).get("status") for cell in cells]
+    running = [index for index, state in enumerate(states) if state in {"running", "failed"}]
+    return _origin(executed, running[-1], instance) if running else None

@@ -1,0 +1,62 @@
+"""Our Papermill engine, registered as `reportkit`: one kernel per instance, in an environment of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine
+
+KERNEL = [sys.executable, "-P", "-m", "reportkit.execute.kernel", "-f", "{connection_file}"]
+
+
+class StudyKernelManager(AsyncKernelManager):
+    """Starts `reportkit.execute.kernel` and talks to it through sockets in the run's scratch folder.
+
+    Sockets in a folder of their own cannot be taken by another kernel that starts at the same moment.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        super().__init__(transport="ipc", ip=str(scratch / "kernel"), connection_file=str(scratch / "kernel.json"))
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        """The kernel is always ours, whatever is installed on the machine."""
+        return KernelSpec(argv=KERNEL, display_name="reportkit", language="python")
+
+
+class ReportkitEngine(Engine):  # type: ignore[misc]
+    """Runs a parametrised notebook; what it gives is the same bytes each time."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: Any,
+        kernel_name: str,
+        *,
+        scratch: Path,
+        environment: dict[str, str],
+        folder: Path,
+        cell_timeout: int | None = None,
+        start_timeout: int = 60,
+        **ignored: Any,
+    ) -> None:
+        """Run the notebook that Papermill manages.
+
+        `scratch` is an empty folder for sockets and session, `environment` the whole environment of the kernel,
+        `folder` its working directory, `cell_timeout` in seconds. What else Papermill passes is not used.
+        """
+        client = PapermillNotebookClient(
+            nb_man,
+            km=StudyKernelManager(scratch),
+            timeout=cell_timeout,
+            startup_timeout=start_timeout,
+            shutdown_kernel="immediate",
+            record_timing=False,
+        )
+        client.owns_km = True
+        client.execute(env=environment, cwd=str(folder))

@@ -1,0 +1,90 @@
+"""The notebook that Papermill runs for an instance, and what is read back from it.
+
+Only code is in it: the instance's code cells, after each prose or code cell with inline expressions a cell
+that evaluates them, and at the end one that hands over the trace. Prose is no part of a run, so outputs are
+kept by the position of their cell among the code cells: a new paragraph moves none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reportkit.chapter import VALUES_MIME
+from reportkit.execute.observe import TRACE_MIME
+from reportkit.model.execution import Output, Result, Trace
+from reportkit.model.study import Code, Expression, Instance
+
+Notebook = dict[str, Any]
+
+
+def code_cells(instance: Instance) -> list[int]:
+    """Return the indices of the instance's code cells: the n-th is where the n-th kept outputs belong."""
+    return [index for index, cell in enumerate(instance.cells) if isinstance(cell, Code)]
+
+
+def make_notebook(instance: Instance) -> Notebook:
+    """Return the notebook of an instance (nbformat 4.5); each cell's metadata tell where it comes from."""
+    cells = [cell for index in range(len(instance.cells)) for cell in _cells_at(instance, index)]
+    last = _cell("trace", "from reportkit.execute.observe import emit_trace\nemit_trace()", {"trace": True})
+    kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernelspec, "language_info": {"name": "python"}}
+    return {"cells": [*cells, last], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cells_at(instance: Instance, index: int) -> Iterable[Notebook]:
+    cell = instance.cells[index]
+    if isinstance(cell, Code) and cell.options.get("eval", True) is not False:
+        tags = sorted(cell.tags | ({"raises-exception"} if cell.options.get("error") is True else set()))
+        number = code_cells(instance).index(index)
+        yield _cell(f"cell-{number}", cell.text, {"cell": number}, tags)
+    expressions = [expression for expression in instance.expressions if expression.cell == index]
+    if expressions:
+        yield _cell(f"values-{expressions[0].number}", _evaluation(expressions), {"values": True})
+
+
+def _evaluation(expressions: Iterable[Expression]) -> str:
+    entries = "".join(f"    {expression.number}: lambda: ({expression.text}),\n" for expression in expressions)
+    return f"import reportkit.chapter as _reportkit\n_reportkit.emit_values({{\n{entries}}})"
+
+
+def _cell(name: str, source: str, origin: Mapping[str, Any], tags: Iterable[str] = ()) -> Notebook:
+    return {
+        "cell_type": "code",
+        "id": name,
+        "execution_count": None,
+        "metadata": {"tags": list(tags), "reportkit": dict(origin)},
+        "outputs": [],
+        "source": source,
+    }
+
+
+def result_to_json(notebook: Notebook) -> dict[str, Any]:
+    """Return what an executed notebook holds as the store keeps it: outputs by code cell, values, the trace."""
+    outputs: dict[str, list[Any]] = {}
+    values: dict[str, Any] = {}
+    trace: dict[str, Any] = {}
+    for cell in notebook["cells"]:
+        origin = cell["metadata"].get("reportkit", {})
+        if "cell" in origin:
+            outputs[str(origin["cell"])] = [_output(output) for output in cell["outputs"]]
+        for bundle in (output.get("data", {}) for output in cell["outputs"]):
+            values |= bundle.get(VALUES_MIME, {})
+            trace |= bundle.get(TRACE_MIME, {})
+    return {"outputs": outputs, "values": values, "trace": trace}
+
+
+def _output(output: Notebook) -> list[Any]:
+    if output["output_type"] == "stream":
+        return [output["name"], {"text/plain": output["text"]}]
+    if output["output_type"] == "error":
+        return ["error", {"text/plain": "\n".join(output["traceback"])}]
+    return ["display", dict(output["data"])]
+
+
+def result_from_json(data: Mapping[str, Any], instance: Instance) -> Result:
+    """Return a kept result for an instance as it is written now (same code, perhaps other prose)."""
+    index = code_cells(instance)
+    outputs = {index[int(n)]: tuple(Output(*found) for found in cells) for n, cells in data["outputs"].items()}
+    values = {int(number): value for number, value in data["values"].items()}
+    return Result(outputs, values, Trace(**data["trace"]))

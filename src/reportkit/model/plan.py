@@ -1,0 +1,62 @@
+"""What a build is going to do, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An instance to execute in a language, with the reason.
+
+    `parts` are the digests of everything known before the run (code, expressions, parameters, packages,
+    kernel); together they are the key that its trace is kept under.
+    """
+
+    instance: str
+    language: str
+    reason: str
+    parts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the user asked for: languages, formats and the pages of a city edition (None: the whole book).
+
+    `folder` is where its editions go; `where` are the parameters that select the pages.
+    """
+
+    languages: tuple[str, ...]
+    formats: tuple[str, ...]
+    where: Mapping[str, str]
+    only: frozenset[str] | None
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPlan:
+    """An edition in a format: its folder in the study, its key, and why it is outdated (None: it is up to date)."""
+
+    language: str
+    format: str
+    folder: str
+    key: str
+    reason: str | None
+
+    @property
+    def name(self) -> str:
+        """The name that the store keeps it under."""
+        return self.folder.replace("/", ".")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The runs to do now, the results to reuse (store key by instance and language), how many wait.
+
+    An instance waits in a language if it is not known yet whether it asks for the language at all.
+    """
+
+    runs: tuple[Run, ...]
+    reused: Mapping[tuple[str, str], str]
+    waiting: tuple[tuple[str, str], ...]

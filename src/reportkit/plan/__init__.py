@@ -1,0 +1,130 @@
+"""Planning: which instances must run, which editions must be compiled, and why.
+
+A result is up to date if it was made from the same code, expressions, parameters, packages and kernel, and if
+every file, label and language that its run was seen to read still reads the same (a verifying trace in the
+sense of Mokhov, Mitchell and Peyton Jones, *Build Systems à la Carte*, 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from reportkit.digest import digest_json
+from reportkit.model.plan import OutputPlan, Plan, Run, Selection
+from reportkit.model.study import EditionSpec, Instance, Study
+from reportkit.plan.labels import Labels, remembered_labels
+from reportkit.plan.parts import instance_parts
+from reportkit.plan.reasons import Now, outdated_reason
+from reportkit.plan.selection import select_outputs
+from reportkit.store import Store
+from reportkit.world import code_digest, file_digest
+
+__all__ = ["Labels", "executed_instances", "plan_build", "plan_outputs", "remembered_labels", "select_outputs"]
+
+Kept = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    study: Study
+    store: Store
+    labels: Labels
+    languages: Sequence[str]
+    now: Now
+
+    def decide(self, instance: Instance) -> Iterable[tuple[str, Run | str | None]]:
+        """Yield for each language a run, the language whose result serves, or None: wait for the first language."""
+        parts = instance_parts(instance, self.study)
+        kept = {language: self._kept(instance, language) for language in self._all_languages()}
+        lead_runs = False
+        for language in self.languages:
+            reasons = {other: outdated_reason(entry, parts, language, self.now) for other, entry in kept.items()}
+            serving = [other for other in (language, *reasons) if reasons[other] is None]
+            if serving:
+                yield language, serving[0]
+            elif lead_runs and kept[language] is None:
+                yield language, None
+            else:
+                lead_runs = True
+                yield language, Run(instance.name, language, str(reasons[language]), parts)
+
+    def _all_languages(self) -> list[str]:
+        return [edition.language for edition in self.study.editions]
+
+    def _kept(self, instance: Instance, language: str) -> Kept | None:
+        kept: Kept | None = self.store.get_json("results", f"{instance.name}.{language}")
+        return kept
+
+
+def plan_build(study: Study, store: Store, labels: Labels, selection: Selection) -> Plan:
+    """Return what must run for the selected languages and pages.
+
+    `labels` gives a language's labels of code and data. Whether an instance depends on the language is known
+    only from a run, so an instance that never ran starts in the first language and waits in the others.
+    """
+    planner = _Planner(study, store, labels, selection.languages, _now(study, labels))
+    runs: list[Run] = []
+    reused: dict[tuple[str, str], str] = {}
+    waiting: list[tuple[str, str]] = []
+    for instance in executed_instances(study):
+        for language, decision in planner.decide(instance):
+            if isinstance(decision, Run):
+                runs.append(decision)
+            elif decision is None:
+                waiting.append((instance.name, language))
+            else:
+                reused[instance.name, language] = decision
+    return Plan(tuple(runs), reused, tuple(waiting))
+
+
+def executed_instances(study: Study) -> list[Instance]:
+    """Return the instances with something to run, in book order."""
+    return [instance for instance in study.instances if instance.executes]
+
+
+def _now(study: Study, labels: Labels) -> Now:
+    @cache
+    def digest(path: str) -> str | None:
+        return file_digest(study.root / path)
+
+    return Now(digest, lambda language, msgid: labels(language).get(msgid, msgid))
+
+
+def plan_outputs(study: Study, store: Store, plan: Plan, selection: Selection) -> tuple[OutputPlan, ...]:
+    """Return every selected edition and format with the reason why it must be compiled, if there is one."""
+    editions = [edition for edition in study.editions if edition.language in selection.languages]
+    return tuple(_output(study, store, plan, selection, e, fmt) for e in editions for fmt in selection.formats)
+
+
+def _output(
+    study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str
+) -> OutputPlan:
+    key = output_key(study, store, plan, selection, edition, fmt)
+    output = OutputPlan(edition.language, fmt, f"{selection.folder}/{edition.language}/{fmt}", key, None)
+    reason = _output_reason(study, output, store.get_json("editions", output.name))
+    return replace(output, reason=reason)
+
+
+def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str) -> str:
+    """Return the digest of everything an edition in a format is made from."""
+    others = [f"{other.catalog}/" for other in study.editions if other.catalog and other != edition]
+    inputs = {path: digest for path, digest in study.inputs.items() if not path.startswith(tuple(others))}
+    results = {
+        instance: store.digest("results", f"{instance}.{made_in}")
+        for (instance, language), made_in in plan.reused.items()
+        if language == edition.language
+    }
+    return digest_json([inputs, results, code_digest(), edition.language, fmt, sorted(selection.only or ())])
+
+
+def _output_reason(study: Study, output: OutputPlan, kept: Kept | None) -> str | None:
+    if kept is None:
+        return "never built"
+    if kept["key"] != output.key:
+        return "its sources or results changed"
+    folder = study.root / output.folder
+    changed = [name for name, digest in kept["files"].items() if file_digest(folder / name) != digest]
+    return f"`{changed[0]}` is missing or was changed by hand" if changed else None

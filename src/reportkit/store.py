@@ -1,0 +1,80 @@
+"""The store: what was computed before, as files under `_build/store`.
+
+`objects/` holds bytes named by their digest; `<kind>/` holds pointers, small files with the digest of an object.
+Everything is written beside its place and renamed. An object whose bytes do not have its digest (truncated,
+damaged) counts as absent and is made anew, so no fault of the store can reach a reader.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reportkit.digest import canonical_json, digest_bytes, digest_json
+from reportkit.process import Pandoc, PandocJob, pandoc_version, run_pandoc
+from reportkit.world import write_atomic
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A store in a folder; any number of builds may use it at once."""
+
+    folder: Path
+
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """Keep bytes under a kind and a key."""
+        digest = digest_bytes(data)
+        target = self._object(digest)
+        if not target.exists() or digest_bytes(target.read_bytes()) != digest:
+            write_atomic(target, data)
+        write_atomic(self._pointer(kind, key), digest.encode())
+
+    def get(self, kind: str, key: str) -> bytes | None:
+        """Return what was kept under a kind and a key, or None if nothing sound is there."""
+        try:
+            digest = self._pointer(kind, key).read_text(encoding="ascii")
+            data = self._object(digest).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError, ValueError):
+            return None
+        return data if digest_bytes(data) == digest else None
+
+    def digest(self, kind: str, key: str) -> str | None:
+        """Return the digest of what was kept under a kind and a key, or None if nothing was."""
+        try:
+            return self._pointer(kind, key).read_text(encoding="ascii")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return None
+
+    def put_json(self, kind: str, key: str, data: Any) -> None:
+        """Keep JSON data under a kind and a key."""
+        self.put(kind, key, canonical_json(data).encode())
+
+    def get_json(self, kind: str, key: str) -> Any | None:
+        """Return JSON data kept under a kind and a key, or None."""
+        data = self.get(kind, key)
+        return None if data is None else json.loads(data)
+
+    def _object(self, digest: str) -> Path:
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+    def _pointer(self, kind: str, key: str) -> Path:
+        return self.folder / kind / key
+
+
+def remembering(store: Store) -> Pandoc:
+    """Return a pandoc that answers from the store what it has answered before (same job, same pandoc)."""
+    version = pandoc_version()
+
+    def answer(jobs: Sequence[PandocJob]) -> list[str]:
+        keys = [digest_json([version, job]) for job in jobs]
+        known = [store.get("pandoc", key) for key in keys]
+        asked = [index for index, reply in enumerate(known) if reply is None]
+        fresh = dict(zip(asked, run_pandoc([jobs[index] for index in asked]), strict=True))
+        for index, reply in fresh.items():
+            store.put("pandoc", keys[index], reply.encode())
+        return [fresh[index] if reply is None else reply.decode() for index, reply in enumerate(known)]
+
+    return answer
