@@ -122,15 +122,15 @@ def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) 
         )
     except PapermillExecutionError as fault:
         _keep(executed, study.root / partial)
-        cell = _origin(executed, fault.cell_index, instance)
+        cell = _last_cell(executed, instance)
         message = f"{fault.ename}: {fault.evalue}"
-        raise _RunFailed(failures.cell_failed(instance, cell, message, fault.traceback, partial)) from fault
+        raise _RunFailed(failures.cell_failed(instance, cell, message, "\n".join(fault.traceback), partial)) from fault
     except CellTimeoutError as fault:
         _keep(executed, study.root / partial)
-        raise _RunFailed(failures.timed_out(instance, _running_cell(executed, instance), timeout, partial)) from fault
+        raise _RunFailed(failures.timed_out(instance, _last_cell(executed, instance), timeout, partial)) from fault
     except DeadKernelError as fault:
         _keep(executed, study.root / partial)
-        raise _RunFailed(failures.kernel_died(instance, _running_cell(executed, instance), partial)) from fault
+        raise _RunFailed(failures.kernel_died(instance, _last_cell(executed, instance), partial)) from fault
 
 
 def _working_folder(study: Study, instance: Instance) -> Path:
@@ -144,18 +144,11 @@ def _keep(executed: Path, partial: Path) -> None:
         write_atomic(partial, executed.read_bytes())
 
 
-def _origin(executed: Path, index: int, instance: Instance) -> int | None:
-    """Return the index in the instance of a cell of its notebook."""
-    cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-    number = cells[index]["metadata"].get("reportkit", {}).get("cell") if index < len(cells) else None
-    return None if number is None else code_cells(instance)[number]
-
-
-def _running_cell(executed: Path, instance: Instance) -> int | None:
-    """Return the index in the instance of the cell that was running when the notebook was written last."""
+def _last_cell(executed: Path, instance: Instance) -> int | None:
+    """Return the index in the instance of the cell that was started last, as Papermill noted in the notebook."""
     if not executed.exists():
         return None
     cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
-    states = [cell["metadata"].get("papermill", {}).get("status") for cell in cells]
-    running = [index for index, state in enumerate(states) if state in {"running", "failed"}]
-    return _origin(executed, running[-1], instance) if running else None
+    started = [cell["metadata"] for cell in cells if cell["metadata"].get("papermill", {}).get("start_time")]
+    number = started[-1].get("reportkit", {}).get("cell") if started else None
+    return None if number is None else code_cells(instance)[number]

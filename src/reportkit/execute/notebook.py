@@ -79,7 +79,11 @@ def _output(output: Notebook) -> list[Any]:
         return [output["name"], {"text/plain": output["text"]}]
     if output["output_type"] == "error":
         return ["error", {"text/plain": "\n".join(output["traceback"])}]
-    return ["display", dict(output["data"])]
+    bundle = dict(output["data"])
+    if len(bundle) > 1:
+        # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
+        bundle.pop("text/plain", None)
+    return ["display", bundle]
 
 
 def result_from_json(data: Mapping[str, Any], instance: Instance) -> Result:

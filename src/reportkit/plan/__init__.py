@@ -99,9 +99,7 @@ def plan_outputs(study: Study, store: Store, plan: Plan, selection: Selection) -
     return tuple(_output(study, store, plan, selection, e, fmt) for e in editions for fmt in selection.formats)
 
 
-def _output(
-    study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str
-) -> OutputPlan:
+def _output(study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str) -> OutputPlan:
     key = output_key(study, store, plan, selection, edition, fmt)
     output = OutputPlan(edition.language, fmt, f"{selection.folder}/{edition.language}/{fmt}", key, None)
     reason = _output_reason(study, output, store.get_json("editions", output.name))

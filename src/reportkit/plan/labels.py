@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from reportkit.digest import digest_json
-from reportkit.model.catalog import load_catalog
 from reportkit.model.study import Study
 from reportkit.store import Store
 
@@ -23,6 +22,8 @@ def remembered_labels(study: Study, store: Store) -> Labels:
         key = digest_json(files)
         known: Mapping[str, str] | None = store.get_json("labels", key)
         if known is None:
+            from reportkit.model.catalog import load_catalog
+
             known = dict(load_catalog(study, edition).labels) if files else {}
             store.put_json("labels", key, known)
         return known
