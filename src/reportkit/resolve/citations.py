@@ -1,0 +1,201 @@
+"""Citations: checked against the bibliography, then printed by one run of citeproc over a whole edition."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from reportkit.errors import Diagnostic, Location, did_you_mean, error
+from reportkit.model.book import Blocks, Node
+from reportkit.model.study import Line
+from reportkit.process import Pandoc
+from reportkit.resolve.bibliography import Bibliography
+
+API_VERSION = [1, 23, 1]
+
+# A citation key goes on over punctuation only if more of the key follows, as in pandoc's Markdown.
+AFTER_KEY = r"(?!\w|[:.#$%&+?<>~/-]\w)"
+# BibLaTeX's names of languages, as BCP 47 has them.
+LANGIDS = {"english": "en", "french": "fr", "german": "de", "ngerman": "de", "romanian": "ro", "turkish": "tr"}
+
+# What stands outside the flow of the text and may be read on its own.
+ASIDES = frozenset({"Figure", "Note", "Table"})
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A run of text that is read in one go: the path of its first node in the document, and whether it is a note."""
+
+    path: tuple[int, ...]
+    note: bool = False
+
+
+def check_citations(uses: Iterable[tuple[str, Location | None]], bibliography: Bibliography) -> list[Diagnostic]:
+    """Return an error (RK301) for each use of a citation key which the bibliography does not have."""
+    return [
+        error(
+            "RK301",
+            f"citation key `{key}` is not in `{bibliography.file}`",
+            location,
+            did_you_mean(key, bibliography.entries),
+        )
+        for key, location in uses
+        if key not in bibliography.entries
+    ]
+
+
+def cited_keys(blocks: Blocks) -> tuple[str, ...]:
+    """Return the citation keys of a document, each once, in the order of their first use."""
+    return tuple(dict.fromkeys(key for _, cite in _citations([blocks]) for key in _keys(cite)))
+
+
+def locate_citation(key: str, lines: Iterable[Line], instance: str | None = None) -> Location | None:
+    """Return where a citation key is first used in these lines, or None if no line has it."""
+    use = re.compile(rf"@\{{?{re.escape(key)}{AFTER_KEY}")
+    return next((line.location(instance) for line in lines if use.search(line.text)), None)
+
+
+def cite(
+    chapters: Sequence[Blocks],
+    bibliography: Bibliography,
+    *,
+    root: Path,
+    style: str | None,
+    language: str,
+    page: str,
+    pandoc: Pandoc,
+) -> tuple[list[Blocks], Blocks]:
+    """Print the citations of an edition; return its chapters and its reference list.
+
+    Year suffixes (2018a) hold over all chapters, while "ebd." starts anew in each, and in each note, figure and
+    table: these are read apart from the text around them. A citation becomes a `Span` of class `citation` whose
+    attribute `cites` names its keys and whose links lead to `ref-KEY` on the page named `page`. The list holds
+    every work of the bibliography, cited or not. `root` is the study's folder, `style` a CSL file in it (None is
+    pandoc's own style). Every key must be in the bibliography (`check_citations`).
+    Raises `PandocError` if pandoc cannot read the bibliography or the style.
+    """
+    flows = _by_flow(chapters)
+    positions = count(1)
+    skeleton = [block for flow, cites in flows.items() for block in _passage(flow, cites.values(), positions)]
+    metadata = _metadata(root / bibliography.file, root / style if style else None, language)
+    done = _run_citeproc(skeleton, metadata, pandoc)
+    printed = (_printed(cite, page) for _, cite in _citations([done]))
+    order = chain.from_iterable(flows.values())
+    in_order = iter([span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))])
+    return [_put_back(chapter, in_order) for chapter in chapters], _references(done, bibliography, language)
+
+
+def _citations(chapters: Sequence[Blocks]) -> Iterator[tuple[Flow, Node]]:
+    """Yield the citations of all chapters in the order of the document, each with its flow."""
+    for number, blocks in enumerate(chapters):
+        yield from _walk(blocks, Flow((number,)), (number,))
+
+
+def _walk(node: Any, flow: Flow, path: tuple[int, ...]) -> Iterator[tuple[Flow, Node]]:
+    if isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _walk(child, flow, (*path, index))
+    elif isinstance(node, dict) and node.get("t") == "Cite":
+        yield flow, node
+    elif isinstance(node, dict):
+        kind = node.get("t")
+        inner = Flow(path, kind == "Note") if kind in ASIDES and not flow.note else flow
+        yield from _walk(node.get("c"), inner, path)
+
+
+def _by_flow(chapters: Sequence[Blocks]) -> dict[Flow, dict[int, Node]]:
+    """Return the citations of each flow by their number in the document."""
+    flows: dict[Flow, dict[int, Node]] = {}
+    for number, (flow, cite) in enumerate(_citations(chapters)):
+        flows.setdefault(flow, {})[number] = cite
+    return flows
+
+
+def _passage(flow: Flow, cites: Iterable[Node], positions: Iterator[int]) -> Blocks:
+    """Return the citations of one flow as a passage in which the style's "ebd." starts anew."""
+    heading = {"t": "Header", "c": [1, ["", ["reset-citation-positions"], []], []]}
+    paragraphs: Blocks = [{"t": "Para", "c": [_at(next(positions), cite)]} for cite in cites]
+    if flow.note:
+        paragraphs = [{"t": "Para", "c": [{"t": "Note", "c": paragraphs}]}]
+    return [heading, *paragraphs]
+
+
+def _at(position: int, cite: Node) -> Node:
+    """Return a citation that counts as the next one after its neighbour: "ebd." looks no further back."""
+    citations, fallback = cite["c"]
+    return {"t": "Cite", "c": [[{**citation, "citationNoteNum": position} for citation in citations], fallback]}
+
+
+def _metadata(bibliography: Path, style: Path | None, language: str) -> dict[str, Any]:
+    everything = {
+        "citationId": "*",
+        "citationPrefix": [],
+        "citationSuffix": [],
+        "citationMode": {"t": "NormalCitation"},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
+    texts = {"bibliography": str(bibliography), "lang": language} | ({"csl": str(style)} if style else {})
+    return {key: {"t": "MetaString", "c": text} for key, text in texts.items()} | {
+        "link-citations": {"t": "MetaBool", "c": True},
+        "nocite": {"t": "MetaInlines", "c": [{"t": "Cite", "c": [[everything], []]}]},
+    }
+
+
+def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], pandoc: Pandoc) -> Blocks:
+    document = {"pandoc-api-version": API_VERSION, "meta": metadata, "blocks": blocks}
+    done: Blocks = json.loads(pandoc([{"op": "citeproc", "document": json.dumps(document)}])[0])["blocks"]
+    return done
+
+
+def _keys(cite: Node) -> list[str]:
+    return [citation["citationId"] for citation in cite["c"][0]]
+
+
+def _printed(cite: Node, page: str) -> Node:
+    attributes = ["", ["citation"], [["cites", " ".join(_keys(cite))]]]
+    return {"t": "Span", "c": [attributes, _point_at(cite["c"][1], page)]}
+
+
+def _point_at(node: Any, page: str) -> Any:
+    """Return inlines whose links to entries of the reference list lead to its page."""
+    if isinstance(node, list):
+        return [_point_at(child, page) for child in node]
+    if not isinstance(node, dict) or "c" not in node:
+        return node
+    content = _point_at(node["c"], page)
+    if node["t"] == "Link" and content[2][0].startswith("#ref-"):
+        content[2] = [f"{page}.html{content[2][0]}", content[2][1]]
+    return {**node, "c": content}
+
+
+def _put_back(node: Any, printed: Iterator[Node]) -> Any:
+    """Return a document in which the citations, in its order, are the printed ones."""
+    if isinstance(node, list):
+        return [_put_back(child, printed) for child in node]
+    if not isinstance(node, dict) or "c" not in node:
+        return node
+    return next(printed) if node["t"] == "Cite" else {**node, "c": _put_back(node["c"], printed)}
+
+
+def _references(blocks: Blocks, bibliography: Bibliography, language: str) -> Blocks:
+    """Return the reference list, each entry marked with its own language where that is not the edition's."""
+    lists = [block["c"] for block in blocks if block["t"] == "Div" and block["c"][0][0] == "refs"]
+    return [
+        {"t": "Div", "c": [attributes, [_marked(entry, bibliography, language) for entry in entries]]}
+        for attributes, entries in lists
+    ]
+
+
+def _marked(listed: Node, bibliography: Bibliography, language: str) -> Node:
+    (identifier, classes, attributes), blocks = listed["c"]
+    langid = bibliography.entries[identifier.removeprefix("ref-")].fields.get("langid", "")
+    own = LANGIDS.get(langid, language)
+    marks = [] if own == language.partition("-")[0] else [["lang", own]]
+    return {"t": "Div", "c": [[identifier, classes, attributes + marks], blocks]}
