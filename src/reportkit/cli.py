@@ -99,17 +99,22 @@ def _clean(arguments: argparse.Namespace) -> int:
 def _lock(arguments: argparse.Namespace) -> int:
     from reportkit.verify import lock_editions
 
-    path = lock_editions(arguments.study)
-    print(f"wrote {path}; commit it to state that these are the results")
+    path = lock_editions(arguments.study, _build_all(arguments.study))
+    print(f"wrote {path.name}; commit it to state that these are the results")
     return 0
 
 
 def _verify(arguments: argparse.Namespace) -> int:
     from reportkit.verify import verify_build
 
-    verification = verify_build(arguments.study, Printer())
+    verification = verify_build(arguments.study, _build_all)
     print(verification.report())
     return verification.exit_status
+
+
+def _build_all(study: Path) -> tuple[OutputPlan, ...]:
+    built = build_study(study, Request(), Printer())
+    return (*built.compiled, *built.unchanged)
 
 
 def _translate_update(arguments: argparse.Namespace) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
+import tarfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -76,3 +78,10 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
 def run_git(*arguments: str, folder: Path) -> str:
     """Run git in a folder and return what it prints; raises `CalledProcessError` if it fails."""
     return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def unpack_commit(repository: Path, target: Path) -> None:
+    """Unpack the committed state of a folder under git into a new folder; raises `CalledProcessError` if git fails."""
+    archive = subprocess.run(["git", "archive", "HEAD", "."], cwd=repository, capture_output=True, check=True).stdout
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(target, filter="data")

@@ -1,0 +1,119 @@
+"""After a change, exactly these instances run: the table that the whole pipeline is held to."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from watching import Silent
+
+from reportkit.build import Request, build_study, plan_study
+
+STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
+CITIES = {"city-altdorf", "city-neustadt"}
+EVERYTHING = CITIES | {"comparison"}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = shutil.copytree(STUDY, tmp_path_factory.mktemp("built") / "study")
+    build_study(root, Request(), Silent())
+    return root
+
+
+def replace(path: str, old: str, new: str) -> Callable[[Path], None]:
+    def edit(root: Path) -> None:
+        text = (root / path).read_text(encoding="utf-8")
+        assert old in text, f"{old!r} is not in {path}"
+        (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    return edit
+
+
+def add_prose_cell(root: Path) -> None:
+    path = root / "chapters/city.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = {"cell_type": "markdown", "id": "added", "metadata": {}, "source": ["Ein neuer Absatz.\n"]}
+    notebook["cells"].insert(2, cell)
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+def remove(path: str) -> Callable[[Path], None]:
+    return lambda root: (root / path).unlink()
+
+
+EDITS = {
+    "nothing": (lambda root: None, set(), set()),
+    "prose": (replace("chapters/city.ipynb", "Was in der Stadt geschah", "Was geschah"), set(), set()),
+    "a new paragraph": (add_prose_cell, set(), set()),
+    "a partial's prose": (replace("chapters/_parts/altdorf/change.md", ".", "!"), set(), set()),
+    "a caption": (replace("chapters/city.ipynb", "Einwohnerzahl von", "Wie viele leben in"), set(), set()),
+    "a citation": (replace("bibliography.bib", "2021", "2022"), set(), set()),
+    "code": (replace("chapters/city.ipynb", "figsize=(4, 2)", "figsize=(5, 2)"), CITIES, {"its code changed"}),
+    "a parameter": (
+        replace("_quarto.yml", "[altdorf, neustadt]", "[altdorf, neustadt, altdorf-west]"),
+        {"city-altdorf-west"},
+        {"never run"},
+    ),
+    "a data file": (
+        lambda root: (root / "data/events.csv").write_bytes((root / "data/events.csv").read_bytes() + b"\n"),
+        CITIES,
+        {"`data/events.csv` changed"},
+    ),
+    "a module": (
+        lambda root: (root / "analysis/people.py").write_bytes((root / "analysis/people.py").read_bytes() + b"\n"),
+        EVERYTHING,
+        {"`analysis/people.py` changed"},
+    ),
+    "a plot label": (
+        replace("translations/en/chapters/city.po", "inhabitants", "people"),
+        CITIES,
+        {"the label “Einwohner” changed"},
+    ),
+    "the date": (replace("_quarto.yml", "2026-01-31", "2026-02-01"), EVERYTHING, None),
+    "the store lost": (lambda root: shutil.rmtree(root / "_build/store/objects"), EVERYTHING, {"never run"}),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_change_runs_just_what_depends_on_it(name: str, built: Path, tmp_path: Path) -> None:
+    edit, instances, reasons = EDITS[name]
+    root = shutil.copytree(built, tmp_path / "study", symlinks=True)
+    edit(root)
+
+    plan, _ = plan_study(root, Request())
+
+    assert {run.instance for run in plan.runs} == instances
+    if reasons is not None:
+        assert {run.reason for run in plan.runs} == reasons
+
+
+def test_a_label_of_one_language_runs_in_that_language_only(built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study")
+    replace("translations/en/chapters/city.po", "inhabitants", "people")(root)
+
+    plan, _ = plan_study(root, Request())
+
+    assert {run.language for run in plan.runs} == {"en"}
+
+
+def test_a_second_build_executes_and_compiles_nothing(built: Path) -> None:
+    second = build_study(built, Request(), Silent())
+
+    assert second.ran == ()
+    assert second.compiled == ()
+    assert {output.format for output in second.unchanged} == {"html", "pdf"}
+
+
+def test_an_edition_changed_by_hand_is_compiled_again(built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study")
+    page = root / "_build/editions/de/html/index.html"
+    page.write_text("something else", encoding="utf-8")
+
+    again = build_study(root, Request(), Silent())
+
+    assert [output.folder for output in again.compiled] == ["_build/editions/de/html"]
+    assert page.read_bytes() == (built / "_build/editions/de/html/index.html").read_bytes()
