@@ -45,7 +45,8 @@ def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:
     """Answer jobs by pandoc, as many processes as there are cores, and return one string per job.
 
     Jobs: `{"op": "read", "text", "format"}` and `{"op": "citeproc", "document"}` give a document as JSON text,
-    `{"op": "write", "document", "format", "options"}` gives text. `document` is JSON text.
+    `{"op": "write", "document", "format", "options"}` gives text. `document` is JSON text. A job whose document
+    names files tells their digests under `reads`, so that its answer can be kept.
     Raises `PandocError` with the first refusal.
     """
     if not jobs:

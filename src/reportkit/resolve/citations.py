@@ -16,6 +16,7 @@ from reportkit.model.book import Blocks, Node
 from reportkit.model.study import Line
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography
+from reportkit.world import file_digest
 
 API_VERSION = [1, 23, 1]
 
@@ -83,8 +84,8 @@ def cite(
     flows = _by_flow(chapters)
     positions = count(1)
     skeleton = [block for flow, cites in flows.items() for block in _passage(flow, cites.values(), positions)]
-    metadata = _metadata(root / bibliography.file, root / style if style else None, language)
-    done = _run_citeproc(skeleton, metadata, pandoc)
+    files = [root / bibliography.file, *([root / style] if style else [])]
+    done = _run_citeproc(skeleton, _metadata(*files, language=language), files, pandoc)
     printed = (_printed(cite, page) for _, cite in _citations([done]))
     order = chain.from_iterable(flows.values())
     in_order = iter([span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))])
@@ -132,7 +133,7 @@ def _at(position: int, cite: Node) -> Node:
     return {"t": "Cite", "c": [[{**citation, "citationNoteNum": position} for citation in citations], fallback]}
 
 
-def _metadata(bibliography: Path, style: Path | None, language: str) -> dict[str, Any]:
+def _metadata(bibliography: Path, style: Path | None = None, *, language: str) -> dict[str, Any]:
     everything = {
         "citationId": "*",
         "citationPrefix": [],
@@ -148,9 +149,11 @@ def _metadata(bibliography: Path, style: Path | None, language: str) -> dict[str
     }
 
 
-def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], pandoc: Pandoc) -> Blocks:
+def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], files: Iterable[Path], pandoc: Pandoc) -> Blocks:
     document = {"pandoc-api-version": API_VERSION, "meta": metadata, "blocks": blocks}
-    done: Blocks = json.loads(pandoc([{"op": "citeproc", "document": json.dumps(document)}])[0])["blocks"]
+    reads = [file_digest(path) for path in files]
+    job = {"op": "citeproc", "document": json.dumps(document), "reads": reads}
+    done: Blocks = json.loads(pandoc([job])[0])["blocks"]
     return done
 
 
