@@ -1,0 +1,224 @@
+"""`_quarto.yml` as frozen data, every key of it checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date
+from typing import Any
+
+from reportkit.errors import Location, error
+from reportkit.model.study import EditionSpec, Scalar
+from reportkit.study.files import Files, decode
+from reportkit.study.keys import HONOURED, KNOWN
+from reportkit.study.pieces import Faults
+from reportkit.study.section import Section
+from reportkit.study.slugs import slug
+from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
+
+FILE = "_quarto.yml"
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterSpec:
+    """A chapter as the book lists it."""
+
+    path: str
+    line: int
+    part: str | None = None
+    appendix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSpec:
+    """A parameter of a chapter: the values it takes one after the other."""
+
+    values: tuple[Scalar, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `_quarto.yml` says; `lines` gives the line of `bibliography`, `csl` and each chapter's parameters."""
+
+    title: str = ""
+    subtitle: str | None = None
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    chapters: tuple[ChapterSpec, ...] = ()
+    bibliography: str | None = None
+    csl: str | None = None
+    formats: tuple[str, ...] = ()
+    editions: tuple[EditionSpec, ...] = ()
+    parameters: Mapping[str, Mapping[str, ParameterSpec]] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_config(files: Files, faults: Faults) -> Config:
+    """Return the configuration of a study; what is wrong with it is added to `faults`."""
+    fault = files.fault(FILE, "the study's configuration", Location(FILE))
+    text = fault if fault is not None else decode(files.read(FILE), FILE)
+    if not isinstance(text, str):
+        faults.append(text)
+        return Config()
+    try:
+        tree = parse_yaml(text)
+    except YamlFault as broken:
+        faults.append(error("RK101", f"`{FILE}` is not YAML: {broken.message}", Location(FILE, broken.line)))
+        return Config()
+    return _config(Section.of(tree, FILE, faults))
+
+
+def _config(top: Section) -> Config:
+    top.known(HONOURED[""], KNOWN["document"])
+    _project(top)
+    book = top.section("book", required=True)
+    book.known(HONOURED["book"], KNOWN["book"])
+    ours = top.section("reportkit")
+    ours.known({"parameters", "editions"})
+    title = book.text("title", required=True) or ""
+    chapters = tuple(_book_chapters(book))
+    return Config(
+        title=title,
+        subtitle=book.text("subtitle"),
+        authors=tuple(_authors(book)),
+        date=_date(book),
+        chapters=chapters,
+        bibliography=_bibliography(top),
+        csl=top.text("csl"),
+        formats=tuple(dict.fromkeys(_formats(top))),
+        editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
+        parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
+        options=_options(top),
+        lines=_lines(top, ours.section("editions")),
+    )
+
+
+def _project(top: Section) -> None:
+    project = top.section("project", required=True)
+    project.known(HONOURED["project"], KNOWN["project"])
+    if project.text("type", required=True) not in {"book", None}:
+        project.fail("RK103", "`project.type` must be `book`", "type")
+    if project.text("execute-dir") not in {"project", None}:
+        project.warn("RK105", "notebooks run in the study's folder; `execute-dir` is not honoured yet", "execute-dir")
+
+
+def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
+    seen: set[str] = set()
+    book.needs("chapters")
+    for key in ("chapters", "appendices"):
+        for chapter in _chapters(book, book.items(key), None, key == "appendices"):
+            if chapter.path in seen:
+                book.fault("RK109", f"chapter `{chapter.path}` is listed twice", chapter.line)
+            else:
+                seen.add(chapter.path)
+                yield chapter
+
+
+def _chapters(book: Section, items: Sequence[Entry], part: str | None, appendix: bool) -> Iterator[ChapterSpec]:
+    for item in items:
+        if isinstance(item.value, str):
+            yield ChapterSpec(item.value, item.line, part, appendix)
+        elif isinstance(item.value, dict) and part is None:
+            section = book.sub(item, "part")
+            section.known({"part", "chapters"})
+            title = section.text("part", required=True)
+            yield from _chapters(book, section.items("chapters"), title, appendix)
+        else:
+            book.fault("RK103", "a chapter must be the path of a file, or a `part` with `chapters`", item.line)
+
+
+def _authors(book: Section) -> Iterator[str]:
+    for item in book.items("author", single=True):
+        name = item.value.get("name") if isinstance(item.value, dict) else item
+        if isinstance(name, Entry) and isinstance(name.value, dict):
+            name = Entry(" ".join(str(name.value[key].value) for key in ("given", "family") if key in name.value), 0)
+        if isinstance(name, Entry) and isinstance(name.value, str):
+            yield name.value
+        else:
+            book.fault("RK103", "an author must be a name, or have a `name`", item.line)
+
+
+def _date(book: Section) -> str:
+    text = book.text("date", required=True)
+    try:
+        return Date.fromisoformat(text).isoformat() if text else ""
+    except ValueError:
+        book.fail("RK103", f"`book.date` must be a day such as `2026-11-20`, not `{text}`", "date")
+        return ""
+
+
+def _bibliography(top: Section) -> str | None:
+    files = top.items("bibliography", single=True)
+    if len(files) > 1:
+        top.fail("RK103", "only one bibliography can be given", "bibliography", "join the files into one")
+    return str(files[0].value) if files else None
+
+
+def _formats(top: Section) -> Iterator[str]:
+    entry = top.entries.get("format")
+    if entry is None:
+        yield "html"
+        return
+    if isinstance(entry.value, str):
+        entry = Entry({entry.value: Entry("default", entry.line)}, entry.line)
+    formats = top.sub(entry, "format")
+    formats.known(HONOURED["format"], KNOWN["format"])
+    for name, options in formats.entries.items():
+        if isinstance(options.value, dict):
+            formats.sub(options, name).known((), KNOWN["document"] | HONOURED[""])
+        if name in HONOURED["format"]:
+            yield "pdf" if name == "typst" else name
+
+
+def _editions(top: Section, editions: Section, title: str, subtitle: str | None) -> tuple[EditionSpec, ...]:
+    language = top.text("lang") or next(iter(editions.entries), "en")
+    if editions.entries and next(iter(editions.entries)) != language:
+        editions.fail("RK103", f"the first edition must be that of the source language, `{language}`")
+    made = [EditionSpec(language, title, subtitle)]
+    for name, entry in editions.entries.items():
+        edition = editions.sub(entry, name)
+        edition.known({"title", "subtitle", "catalog"})
+        if not LANGUAGE.fullmatch(name):
+            editions.fail("RK103", f"`{name}` is not a language such as `en` or `pt-BR`", name)
+        if name != language:
+            catalog = edition.text("catalog", required=True)
+            made.append(EditionSpec(name, edition.text("title") or title, edition.text("subtitle"), catalog))
+    return tuple(made)
+
+
+def _parameters(section: Section, chapters: Sequence[str]) -> Mapping[str, Mapping[str, ParameterSpec]]:
+    section.known(chapters, what="chapter")
+    found = {}
+    for chapter in section.entries:
+        parameters = section.section(chapter)
+        found[chapter] = {
+            name: ParameterSpec(_values(parameters, name), entry.line) for name, entry in parameters.entries.items()
+        }
+    return found
+
+
+def _values(parameters: Section, name: str) -> tuple[Scalar, ...]:
+    items = parameters.items(name)
+    values = tuple(item.value for item in items if isinstance(item.value, Scalar))
+    if len(values) < max(len(items), 1):
+        parameters.fail("RK103", f"`{name}` must be a list of values", name)
+    for item in items:
+        if item.value in values and not slug(item.value):
+            parameters.fault("RK103", f"value `{item.value}` has no letter or digit to name a page by", item.line)
+    return values
+
+
+def _options(top: Section) -> Mapping[str, Any]:
+    execute = top.section("execute")
+    execute.known(HONOURED["execute"], KNOWN["execute"])
+    plain = {name: top.entries[name].plain() for name in top.entries if name in KNOWN["document"]}
+    return plain | {f"execute.{name}": entry.plain() for name, entry in execute.entries.items()}
+
+
+def _lines(top: Section, editions: Section) -> Mapping[str, int]:
+    lines = {name: top.entries[name].line for name in ("bibliography", "csl") if name in top.entries}
+    return lines | {f"editions.{name}": entry.line for name, entry in editions.entries.items()}

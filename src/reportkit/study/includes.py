@@ -1,0 +1,97 @@
+"""Includes: `{{< include path >}}` on a line of its own becomes the lines of that file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reportkit.errors import Diagnostic, Location, did_you_mean, error, warning
+from reportkit.model.study import Cell, Line, Prose, Scalar
+from reportkit.study.fences import outside_fences
+from reportkit.study.files import Files
+
+INCLUDE = re.compile(r"\s*\{\{<\s*include\s+(?P<path>.*?)\s*>\}\}\s*")
+SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(?P<name>[\w/-]+)")
+PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+# Returns the lines of a partial, or None if it cannot be read.
+ReadPartial = Callable[[str], Sequence[Line] | None]
+
+
+@dataclass
+class Expansion:
+    """Expands the includes of one instance; collects the partials it met and what is wrong."""
+
+    files: Files
+    read: ReadPartial
+    parameters: Mapping[str, Scalar]
+    instance: str | None
+    partials: dict[str, None] = field(default_factory=dict)
+    faults: list[Diagnostic] = field(default_factory=list)
+
+    def expand(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
+        """Return the cells with the lines of included files in the place of includes."""
+        return tuple(self._cell(cell) for cell in cells)
+
+    def _cell(self, cell: Cell) -> Cell:
+        if not isinstance(cell, Prose) or not any("{{<" in line.text for line in cell.lines):
+            return cell
+        return Prose(tuple(self._lines(cell.lines, (cell.lines[0].file,))))
+
+    def _lines(self, lines: Sequence[Line], within: tuple[str, ...]) -> Iterator[Line]:
+        for line, outside in zip(lines, outside_fences([line.text for line in lines]), strict=True):
+            include = INCLUDE.fullmatch(line.text) if outside else None
+            if include is None:
+                yield line
+            else:
+                yield from self._included(include["path"].strip("\"'"), line, within)
+
+    def _included(self, written: str, line: Line, within: tuple[str, ...]) -> Iterator[Line]:
+        place = line.location(self.instance if "{" in written else None)
+        path = self._path(written, line, place)
+        if path is None:
+            return
+        fault = self._fault(path, place, within)
+        if fault is not None:
+            self.faults.append(fault)
+            return
+        self.partials[path] = None
+        yield from self._lines(self.read(path) or (), (*within, path))
+
+    def _path(self, written: str, line: Line, place: Location) -> str | None:
+        unknown = [name for name in PARAMETER.findall(written) if name not in self.parameters]
+        for name in unknown:
+            hint = did_you_mean(name, self.parameters)
+            self.faults.append(error("RK119", f"include names the unknown parameter `{name}`", place, hint))
+        if unknown:
+            return None
+        path = PARAMETER.sub(lambda match: str(self.parameters[match[1]]), written)
+        base = "" if path.startswith("/") else posixpath.dirname(line.file)
+        return posixpath.normpath(posixpath.join(base, path.removeprefix("/")))
+
+    def _fault(self, path: str, place: Location, within: tuple[str, ...]) -> Diagnostic | None:
+        fault = self.files.fault(path, "included file", place)
+        if fault is not None:
+            return fault
+        if not path.endswith(".md"):
+            return error("RK119", f"`{path}` cannot be included; only `.md` files can", place)
+        if path in within:
+            circle = " → ".join(f"`{file}`" for file in (*within[within.index(path) :], path))
+            return error("RK118", f"includes go in a circle: {circle}", place)
+        return None
+
+
+def check_shortcodes(lines: Sequence[Line]) -> Iterator[Diagnostic]:
+    """Yield what will not be expanded: other shortcodes, and includes within a line."""
+    if not any("{{<" in line.text for line in lines):
+        return
+    for line, outside in zip(lines, outside_fences([line.text for line in lines]), strict=True):
+        if not outside or INCLUDE.fullmatch(line.text):
+            continue
+        for name in SHORTCODE.findall(line.text):
+            if name == "include":
+                yield error("RK119", "an include must stand on a line of its own", line.location())
+            else:
+                yield warning("RK105", f"shortcode `{name}` is not honoured yet", line.location())

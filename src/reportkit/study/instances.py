@@ -1,0 +1,52 @@
+"""Fan-out: a chapter and its parameters become instances."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+
+from reportkit.errors import Diagnostic, Location, error
+from reportkit.model.study import Instance, Scalar
+from reportkit.study.config import FILE, ChapterSpec, Config
+from reportkit.study.expressions import Marking
+from reportkit.study.includes import Expansion
+from reportkit.study.slugs import slug
+from reportkit.study.sources import Sources
+
+
+def fan_out(config: Config, sources: Sources) -> tuple[Instance, ...]:
+    """Return the instances of all chapters in the order of the book, names clashing being a fault."""
+    made: dict[str, Instance] = {}
+    for chapter in config.chapters:
+        for parameters in _combinations(config, chapter):
+            instance = _instance(chapter, parameters, sources)
+            other = made.setdefault(instance.name, instance)
+            if other is not instance:
+                sources.faults.append(_clash(chapter, instance, other))
+    return tuple(made.values())
+
+
+def _combinations(config: Config, chapter: ChapterSpec) -> Iterator[Mapping[str, Scalar]]:
+    """Yield every set of values, the last parameter changing fastest; one empty set without parameters."""
+    parameters = config.parameters.get(chapter.path, {})
+    for values in product(*(spec.values for spec in parameters.values())):
+        yield dict(zip(parameters, values, strict=True))
+
+
+def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: Sources) -> Instance:
+    suffix = "".join(f"-{slug(value)}" for value in parameters.values())
+    name = posixpath.splitext(posixpath.basename(chapter.path))[0] + suffix
+    bare = Instance(name, chapter.path, parameters, suffix, (), (), (), chapter.part, chapter.appendix)
+    expansion = Expansion(sources.files, sources.partial, parameters, bare.described)
+    marking = Marking()
+    cells = marking.mark(expansion.expand(sources.chapter(chapter)))
+    sources.faults.extend(expansion.faults)
+    files = (chapter.path, *expansion.partials)
+    return replace(bare, cells=cells, expressions=tuple(marking.expressions), files=files)
+
+
+def _clash(chapter: ChapterSpec, instance: Instance, other: Instance) -> Diagnostic:
+    first, second = (f"`{one.chapter}`" + (f" ({one.described})" if one.described else "") for one in (other, instance))
+    return error("RK122", f"{first} and {second} both make the page `{instance.name}`", Location(FILE, chapter.line))

@@ -1,0 +1,26 @@
+"""The keys of `_quarto.yml` and of cells: those that the embedded engine honours, and the others that Quarto knows.
+
+The others stand in `quarto.json`. Source: the schemas of Quarto,
+https://github.com/quarto-dev/quarto-cli/tree/main/src/resources/schema
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+HONOURED = {
+    "": frozenset({"project", "book", "lang", "bibliography", "csl", "format", "execute", "reportkit"}),
+    "project": frozenset({"type", "execute-dir"}),
+    "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
+    "execute": frozenset({"echo", "eval", "include", "output", "error", "warning"}),
+    # `typst` is Quarto's name for the PDF that Typst makes.
+    "format": frozenset({"html", "pdf", "typst"}),
+    "cell": frozenset(
+        {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
+    ),
+}
+KNOWN: dict[str, frozenset[str]] = {
+    part: frozenset(names)
+    for part, names in json.loads(Path(__file__).with_name("quarto.json").read_text(encoding="utf-8")).items()
+}

@@ -1,0 +1,79 @@
+"""From a folder to a `Study`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reportkit.errors import Location, StudyError, raise_errors
+from reportkit.model.study import Study
+from reportkit.study.config import FILE, Config, read_config
+from reportkit.study.files import Files
+from reportkit.study.instances import fan_out
+from reportkit.study.parameters import check_parameters
+from reportkit.study.pieces import Faults
+from reportkit.study.sources import Sources
+
+DATA_PACKAGE = "data/datapackage.json"
+
+
+def load_study(root: Path) -> Study:
+    """Return the study in a folder; raises `StudyError` with everything that is wrong with it."""
+    faults: Faults = []
+    files = Files(root)
+    config = read_config(files, faults)
+    sources = Sources(files, faults)
+    for chapter in config.chapters:
+        cells = sources.chapter(chapter)
+        if cells and config.parameters.get(chapter.path):
+            faults.extend(check_parameters(chapter.path, cells, config.parameters[chapter.path]))
+    instances = fan_out(config, sources)
+    source_files = sources.source_files()
+    _read_others(config, files, faults)
+    warnings = raise_errors(StudyError, faults)
+    return Study(
+        root=files.root,
+        title=config.title,
+        subtitle=config.subtitle,
+        authors=config.authors,
+        date=config.date,
+        editions=config.editions,
+        formats=config.formats,
+        bibliography=config.bibliography,
+        csl=config.csl,
+        instances=instances,
+        sources=source_files,
+        inputs=files.digests,
+        options=config.options,
+        warnings=warnings,
+    )
+
+
+def _read_others(config: Config, files: Files, faults: Faults) -> None:
+    """Read bibliography, style, catalogs and the description of the data, so that their digests are known."""
+    for what, path in (("bibliography", config.bibliography), ("csl", config.csl)):
+        if path is not None:
+            _read(path, what, Location(FILE, config.lines[what]), files, faults)
+    for edition in config.editions:
+        if edition.catalog is not None:
+            place = Location(FILE, config.lines[f"editions.{edition.language}"])
+            _read_catalog(edition.catalog, place, files, faults)
+    if (files.root / DATA_PACKAGE).exists():
+        _read(DATA_PACKAGE, "file", Location(DATA_PACKAGE), files, faults)
+
+
+def _read_catalog(folder: str, place: Location, files: Files, faults: Faults) -> None:
+    fault = files.folder_fault(folder, "catalog", place)
+    if fault is not None:
+        faults.append(fault)
+        return
+    for path in files.under(folder):
+        if path.endswith(".po"):
+            _read(path, "catalog", place, files, faults)
+
+
+def _read(path: str, what: str, place: Location, files: Files, faults: Faults) -> None:
+    fault = files.fault(path, what, place)
+    if fault is None:
+        files.read(path)
+    else:
+        faults.append(fault)

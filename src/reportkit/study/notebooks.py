@@ -1,0 +1,69 @@
+"""Notebooks as pieces: read as JSON, for nbformat takes longer to import than a study to load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from reportkit.errors import Diagnostic, Location, error
+from reportkit.model.study import Line
+from reportkit.study.pieces import Faults, Piece
+
+KINDS: Mapping[object, str] = {"markdown": "prose", "code": "code", "raw": "raw"}
+
+
+def split_notebook(path: str, text: str, faults: Faults) -> list[Piece]:
+    """Return the cells of a notebook; lines count within their cell, cells from 1."""
+    try:
+        notebook = json.loads(text)
+    except json.JSONDecodeError as fault:
+        faults.append(error("RK111", f"the notebook is not JSON: {fault.msg}", Location(path, fault.lineno)))
+        return []
+    except RecursionError:
+        faults.append(error("RK111", "the notebook is not JSON: it nests too deeply", Location(path)))
+        return []
+    unfit = _fault(path, notebook)
+    if unfit is not None:
+        faults.append(unfit)
+        return []
+    return list(_pieces(path, notebook["cells"], faults))
+
+
+def _fault(path: str, notebook: Any) -> Diagnostic | None:
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        return error("RK111", "the notebook has no cells", Location(path), "save it anew with Jupyter (format 4)")
+    language = _language(notebook.get("metadata"))
+    if language != "python":
+        return error("RK116", f"code in `{language}` does not run; only Python does", Location(path))
+    return None
+
+
+def _language(metadata: Any) -> str:
+    for name, key in (("kernelspec", "language"), ("language_info", "name")):
+        entry = metadata.get(name) if isinstance(metadata, dict) else None
+        if isinstance(entry, dict) and isinstance(entry.get(key), str):
+            return str(entry[key]).lower()
+    return "python"
+
+
+def _pieces(path: str, cells: Sequence[Any], faults: Faults) -> Iterator[Piece]:
+    for number, cell in enumerate(cells, 1):
+        kind = KINDS.get(cell.get("cell_type")) if isinstance(cell, dict) else None
+        source = _source(cell.get("source")) if kind else None
+        if kind is None or source is None:
+            faults.append(error("RK111", "this cell is not one of a notebook", Location(path, cell=number)))
+            continue
+        lines = (Line(text, path, line, number) for line, text in enumerate(source.split("\n"), 1))
+        yield Piece(kind, tuple(lines) if source else (), _tags(cell.get("metadata")))
+
+
+def _source(source: Any) -> str | None:
+    if isinstance(source, list) and all(isinstance(part, str) for part in source):
+        return "".join(source)
+    return source if isinstance(source, str) else None
+
+
+def _tags(metadata: Any) -> frozenset[str]:
+    tags = metadata.get("tags", []) if isinstance(metadata, dict) else []
+    return frozenset(map(str, tags)) if isinstance(tags, list) else frozenset()

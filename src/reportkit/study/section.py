@@ -1,0 +1,97 @@
+"""A mapping of `_quarto.yml`, read key by key with complaints that name key and line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportkit.errors import Location, did_you_mean, error, warning
+from reportkit.study.pieces import Faults
+from reportkit.study.yaml_tree import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The entries below a dotted key; what is wrong with them is added to `faults`."""
+
+    name: str
+    entries: Mapping[str, Entry]
+    line: int
+    file: str
+    faults: Faults
+
+    @classmethod
+    def of(cls, entry: Entry, file: str, faults: Faults, name: str = "") -> Section:
+        """Return an entry as a section; one that is neither a mapping nor empty is a fault."""
+        entries = {} if entry.value in (None, "default") else entry.value
+        section = cls(name, entries if isinstance(entries, dict) else {}, entry.line, file, faults)
+        if not isinstance(entries, dict):
+            section.fault("RK103", f"`{name or file}` must be a mapping of keys to values", entry.line)
+        return section
+
+    def sub(self, entry: Entry, key: str) -> Section:
+        """Return an entry below this section as a section."""
+        return Section.of(entry, self.file, self.faults, self.dotted(key))
+
+    def section(self, key: str, *, required: bool = False) -> Section:
+        """Return the section below a key, an empty one if it is not there."""
+        if required:
+            self.needs(key)
+        return self.sub(self.entries.get(key, Entry(None, self.line)), key)
+
+    def text(self, key: str, *, required: bool = False) -> str | None:
+        """Return the text at a key, or None."""
+        if required:
+            self.needs(key)
+        entry = self.entries.get(key)
+        if entry is None or entry.value is None:
+            return None
+        if isinstance(entry.value, str):
+            return entry.value
+        self.fail("RK103", f"`{self.dotted(key)}` must be text", key)
+        return None
+
+    def items(self, key: str, *, single: bool = False) -> Sequence[Entry]:
+        """Return the list at a key; with `single`, one item may stand there without being a list."""
+        entry = self.entries.get(key)
+        if entry is None or entry.value is None:
+            return ()
+        if isinstance(entry.value, list):
+            return entry.value
+        if single:
+            return (entry,)
+        self.fail("RK103", f"`{self.dotted(key)}` must be a list", key)
+        return ()
+
+    def needs(self, key: str) -> None:
+        """Complain if a key is not there."""
+        if key not in self.entries:
+            self.fault("RK104", f"`{self.dotted(key)}` is missing", self.line)
+
+    def known(self, honoured: Collection[str], ignored: Collection[str] = (), what: str = "key") -> None:
+        """Complain of unknown keys, and warn of those that are known and have no effect."""
+        for key in self.entries:
+            if key in honoured:
+                continue
+            if key in ignored:
+                self.warn("RK105", f"`{self.dotted(key)}` is not honoured yet", key)
+            else:
+                hint = did_you_mean(key, [*honoured, *ignored])
+                self.fail("RK102", f"unknown {what} `{self.dotted(key) if what == 'key' else key}`", key, hint)
+
+    def fail(self, code: str, message: str, key: str | None = None, hint: str | None = None) -> None:
+        """Complain at a key's line, or the section's."""
+        line = self.line if key is None else self.entries[key].line
+        self.faults.append(error(code, message, Location(self.file, line), hint))
+
+    def warn(self, code: str, message: str, key: str) -> None:
+        """Warn at a key's line."""
+        self.faults.append(warning(code, message, Location(self.file, self.entries[key].line)))
+
+    def fault(self, code: str, message: str, line: int) -> None:
+        """Complain at a line."""
+        self.faults.append(error(code, message, Location(self.file, line)))
+
+    def dotted(self, key: str) -> str:
+        """Return a key with the names of the sections it is in."""
+        return f"{self.name}.{key}" if self.name else key

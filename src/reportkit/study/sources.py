@@ -1,0 +1,66 @@
+"""The files of prose of a study: each is read, split into cells and checked once, however often it is used."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from reportkit.errors import Location, error
+from reportkit.model.study import Cell, Line, Prose, SourceFile
+from reportkit.study.cells import READERS, read_cells, read_partial
+from reportkit.study.config import FILE, ChapterSpec
+from reportkit.study.expressions import Marking
+from reportkit.study.files import Files, decode
+from reportkit.study.includes import check_shortcodes
+from reportkit.study.pieces import Faults
+
+Read = Callable[[str, str, Faults], tuple[Cell, ...]]
+
+
+@dataclass
+class Sources:
+    """Chapters and partials by path, in the order of their first use; inline expressions as they were written."""
+
+    files: Files
+    faults: Faults
+    cells: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+
+    def chapter(self, chapter: ChapterSpec) -> tuple[Cell, ...]:
+        """Return the cells of a chapter; of one that cannot be read, none."""
+        if chapter.path not in self.cells:
+            place = Location(FILE, chapter.line)
+            fault = self.files.fault(chapter.path, "chapter", place)
+            if fault is None and posixpath.splitext(chapter.path)[1] not in READERS:
+                known = ", ".join(f"`{ending}`" for ending in READERS)
+                fault = error("RK110", f"chapter `{chapter.path}` must end in one of {known}", place)
+            if fault is not None:
+                self.faults.append(fault)
+                return ()
+        return self._cells(chapter.path, read_cells)
+
+    def partial(self, path: str) -> Sequence[Line]:
+        """Return the lines of a partial, whose path has been checked."""
+        return [line for cell in self._cells(path, read_partial) for line in cell.lines]
+
+    def source_files(self) -> tuple[SourceFile, ...]:
+        """Return all files used so far, inline expressions marked by their number in the file."""
+        return tuple(self._source_file(path, cells) for path, cells in self.cells.items())
+
+    def _cells(self, path: str, read: Read) -> tuple[Cell, ...]:
+        if path not in self.cells:
+            text = decode(self.files.read(path), path)
+            if isinstance(text, str):
+                self.cells[path] = read(path, text, self.faults)
+            else:
+                self.faults.append(text)
+                self.cells[path] = ()
+        return self.cells[path]
+
+    def _source_file(self, path: str, cells: tuple[Cell, ...]) -> SourceFile:
+        marking = Marking()
+        marked = marking.mark(cells)
+        self.faults.extend(marking.faults)
+        for cell in cells:
+            self.faults.extend(check_shortcodes(cell.lines) if isinstance(cell, Prose) else ())
+        return SourceFile(path, marked, self.files.digest(path))
