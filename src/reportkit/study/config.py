@@ -18,6 +18,7 @@ from reportkit.study.slugs import slug
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 FILE = "_quarto.yml"
+CHAPTERS = (".ipynb", ".md", ".qmd")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -78,7 +79,7 @@ def _config(top: Section) -> Config:
     book = top.section("book", required=True)
     book.known(HONOURED["book"], KNOWN["book"])
     ours = top.section("reportkit")
-    ours.known({"parameters", "editions"})
+    ours.known({"parameters", "editions", "timeout"})
     title = book.text("title", required=True) or ""
     chapters = tuple(_book_chapters(book))
     return Config(
@@ -102,8 +103,8 @@ def _project(top: Section) -> None:
     project.known(HONOURED["project"], KNOWN["project"])
     if project.text("type", required=True) not in {"book", None}:
         project.fail("RK103", "`project.type` must be `book`", "type")
-    if project.text("execute-dir") not in {"project", None}:
-        project.warn("RK105", "notebooks run in the study's folder; `execute-dir` is not honoured yet", "execute-dir")
+    if project.text("execute-dir") not in {"project", "file", None}:
+        project.fail("RK103", "`execute-dir` must be `project` or `file`", "execute-dir")
 
 
 def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
@@ -126,6 +127,8 @@ def _chapters(book: Section, items: Sequence[Entry], part: str | None, appendix:
             section = book.sub(item, "part")
             section.known({"part", "chapters"})
             title = section.text("part", required=True)
+            if title is not None and title.endswith(CHAPTERS):
+                section.fail("RK103", "a part has a title and no page of its own", "part", "give its title")
             yield from _chapters(book, section.items("chapters"), title, appendix)
         else:
             book.fault("RK103", "a chapter must be the path of a file, or a `part` with `chapters`", item.line)
@@ -168,9 +171,8 @@ def _formats(top: Section) -> Iterator[str]:
     formats = top.sub(entry, "format")
     formats.known(HONOURED["format"], KNOWN["format"])
     for name, options in formats.entries.items():
-        if isinstance(options.value, dict):
-            formats.sub(options, name).known((), KNOWN["document"] | HONOURED[""])
         if name in HONOURED["format"]:
+            formats.sub(options, name).known((), KNOWN["document"] | HONOURED[""])
             yield "pdf" if name == "typst" else name
 
 
@@ -216,7 +218,10 @@ def _options(top: Section) -> Mapping[str, Any]:
     execute = top.section("execute")
     execute.known(HONOURED["execute"], KNOWN["execute"])
     plain = {name: top.entries[name].plain() for name in top.entries if name in KNOWN["document"]}
-    return plain | {f"execute.{name}": entry.plain() for name, entry in execute.entries.items()}
+    executing = {f"execute.{name}": entry.plain() for name, entry in execute.entries.items()}
+    chosen = {"project": "execute-dir", "reportkit": "timeout"}
+    entries = {f"{part}.{name}": top.section(part).entries.get(name) for part, name in chosen.items()}
+    return plain | executing | {name: entry.plain() for name, entry in entries.items() if entry is not None}
 
 
 def _lines(top: Section, editions: Section) -> Mapping[str, int]:
