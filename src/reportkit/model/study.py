@@ -135,7 +135,8 @@ class Study:
     (`html`, `pdf`). `date` is the study's own date (ISO 8601), the only clock of its editions.
     `inputs` maps every file of the study that was read (configuration, chapters, partials, catalogs,
     bibliography, style) to its digest; data read by notebooks are observed later and not in it.
-    `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`.
+    `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`,
+    `project.execute-dir`, `reportkit.timeout`.
     """
 
     root: Path

@@ -75,7 +75,7 @@ def read_config(files: Files, faults: Faults) -> Config:
 
 def _config(top: Section) -> Config:
     top.known(HONOURED[""], KNOWN["document"])
-    _project(top)
+    project = _project(top)
     book = top.section("book", required=True)
     book.known(HONOURED["book"], KNOWN["book"])
     ours = top.section("reportkit")
@@ -93,18 +93,19 @@ def _config(top: Section) -> Config:
         formats=tuple(dict.fromkeys(_formats(top))),
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
-        options=_options(top),
+        options=_options(top, project, ours),
         lines=_lines(top, ours.section("editions")),
     )
 
 
-def _project(top: Section) -> None:
+def _project(top: Section) -> Section:
     project = top.section("project", required=True)
     project.known(HONOURED["project"], KNOWN["project"])
     if project.text("type", required=True) not in {"book", None}:
         project.fail("RK103", "`project.type` must be `book`", "type")
     if project.text("execute-dir") not in {"project", "file", None}:
         project.fail("RK103", "`execute-dir` must be `project` or `file`", "execute-dir")
+    return project
 
 
 def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
@@ -214,14 +215,19 @@ def _values(parameters: Section, name: str) -> tuple[Scalar, ...]:
     return values
 
 
-def _options(top: Section) -> Mapping[str, Any]:
+def _options(top: Section, project: Section, ours: Section) -> Mapping[str, Any]:
     execute = top.section("execute")
     execute.known(HONOURED["execute"], KNOWN["execute"])
-    plain = {name: top.entries[name].plain() for name in top.entries if name in KNOWN["document"]}
-    executing = {f"execute.{name}": entry.plain() for name, entry in execute.entries.items()}
-    chosen = {"project": "execute-dir", "reportkit": "timeout"}
-    entries = {f"{part}.{name}": top.section(part).entries.get(name) for part, name in chosen.items()}
-    return plain | executing | {name: entry.plain() for name, entry in entries.items() if entry is not None}
+    timeout = ours.entries.get("timeout")
+    if timeout is not None and (not isinstance(timeout.value, int | float) or timeout.value <= 0):
+        ours.fail("RK103", "`reportkit.timeout` must be a number of seconds", "timeout")
+    kept = [(top, KNOWN["document"]), (execute, execute.entries), (project, {"execute-dir"}), (ours, {"timeout"})]
+    return {
+        section.dotted(name): entry.plain()
+        for section, names in kept
+        for name, entry in section.entries.items()
+        if name in names
+    }
 
 
 def _lines(top: Section, editions: Section) -> Mapping[str, int]:

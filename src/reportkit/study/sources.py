@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reportkit.errors import Location, error
 from reportkit.model.study import Cell, Line, Prose, SourceFile
-from reportkit.study.cells import READERS, read_cells, read_partial
-from reportkit.study.config import FILE, ChapterSpec
+from reportkit.study.cells import read_cells, read_partial
+from reportkit.study.config import CHAPTERS, FILE, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.files import Files, decode
 from reportkit.study.includes import check_shortcodes
@@ -31,9 +30,9 @@ class Sources:
         if chapter.path not in self.cells:
             place = Location(FILE, chapter.line)
             fault = self.files.fault(chapter.path, "chapter", place)
-            if fault is None and posixpath.splitext(chapter.path)[1] not in READERS:
-                known = ", ".join(f"`{ending}`" for ending in READERS)
-                fault = error("RK110", f"chapter `{chapter.path}` must end in one of {known}", place)
+            if fault is None and not chapter.path.endswith(CHAPTERS):
+                known = ", ".join(f"`{ending}`" for ending in CHAPTERS)
+                fault = error("RK106", f"chapter `{chapter.path}` must end in one of {known}", place)
             if fault is not None:
                 self.faults.append(fault)
                 return ()
