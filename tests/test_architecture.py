@@ -11,7 +11,16 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "reportkit"
 STAGES = ("study", "plan", "execute", "resolve", "compile", "verify", "translate")
 DOORS = ("store", "world", "process")
-LAYERS = [("__main__",), ("cli",), ("build",), STAGES, DOORS, ("chapter",), ("model",), ("errors", "digest", "__init__")]
+LAYERS = [
+    ("__main__",),
+    ("cli",),
+    ("build",),
+    STAGES,
+    DOORS,
+    ("chapter",),
+    ("model",),
+    ("errors", "digest", "__init__"),
+]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 # Libraries that take long to load, or that one place alone may know, and that place.
 HOMES = {

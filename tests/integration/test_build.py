@@ -8,10 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from watching import Silent
 
 from reportkit.build import Request, build_study
 from reportkit.errors import ExecutionError
+from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 

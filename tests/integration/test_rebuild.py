@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from watching import Silent
 
 from reportkit.build import Request, build_study, plan_study
+from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 CITIES = {"city-altdorf", "city-neustadt"}

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from watching import Silent
 
 from reportkit.build import Request, build_study
 from reportkit.model.plan import OutputPlan
 from reportkit.verify import Verification, lock_editions, verify_build
 from reportkit.verify.compare import Verdict
+from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 
@@ -115,9 +115,7 @@ def test_a_figure_exchanged_in_a_published_edition_is_named(locked: Path, tmp_pa
 
 
 def test_a_changed_module_is_named(locked: Path, tmp_path: Path) -> None:
-    verification = verify_after(
-        replace("analysis/people.py", ".inhabitants", ".inhabitants * 2"), locked, tmp_path
-    )
+    verification = verify_after(replace("analysis/people.py", ".inhabitants", ".inhabitants * 2"), locked, tmp_path)
 
     found = changed(verification)
     assert "`analysis/people.py` changed" in found["de/city-altdorf/fig-population-altdorf"]
