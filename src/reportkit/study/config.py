@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,6 +41,9 @@ class ParameterSpec:
     line: int
 
 
+ChapterParameters = Mapping[str, ParameterSpec]
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What `_quarto.yml` says; `lines` gives the line of `bibliography`, `csl` and each chapter's parameters."""
@@ -53,7 +57,7 @@ class Config:
     csl: str | None = None
     formats: tuple[str, ...] = ()
     editions: tuple[EditionSpec, ...] = ()
-    parameters: Mapping[str, Mapping[str, ParameterSpec]] = field(default_factory=dict)
+    parameters: Mapping[str, ChapterParameters] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
@@ -76,7 +80,7 @@ def read_config(files: Files, faults: Faults) -> Config:
 def _config(top: Section) -> Config:
     top.known(HONOURED[""], KNOWN["document"])
     project = _project(top)
-    book = top.section("book", required=True)
+    book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
     ours = top.section("reportkit")
     ours.known({"parameters", "editions", "timeout"})
@@ -99,7 +103,7 @@ def _config(top: Section) -> Config:
 
 
 def _project(top: Section) -> Section:
-    project = top.section("project", required=True)
+    project = top.section("project")
     project.known(HONOURED["project"], KNOWN["project"])
     if project.text("type", required=True) not in {"book", None}:
         project.fail("RK103", "`project.type` must be `book`", "type")
@@ -123,7 +127,7 @@ def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
 def _chapters(book: Section, items: Sequence[Entry], part: str | None, appendix: bool) -> Iterator[ChapterSpec]:
     for item in items:
         if isinstance(item.value, str):
-            yield ChapterSpec(item.value, item.line, part, appendix)
+            yield ChapterSpec(posixpath.normpath(item.value), item.line, part, appendix)
         elif isinstance(item.value, dict) and part is None:
             section = book.sub(item, "part")
             section.known({"part", "chapters"})
@@ -184,7 +188,7 @@ def _editions(top: Section, editions: Section, title: str, subtitle: str | None)
     made = [EditionSpec(language, title, subtitle)]
     for name, entry in editions.entries.items():
         edition = editions.sub(entry, name)
-        edition.known({"title", "subtitle", "catalog"})
+        edition.known(() if name == language else {"title", "subtitle", "catalog"})
         if not LANGUAGE.fullmatch(name):
             editions.fail("RK103", f"`{name}` is not a language such as `en` or `pt-BR`", name)
         if name != language:
@@ -193,7 +197,7 @@ def _editions(top: Section, editions: Section, title: str, subtitle: str | None)
     return tuple(made)
 
 
-def _parameters(section: Section, chapters: Sequence[str]) -> Mapping[str, Mapping[str, ParameterSpec]]:
+def _parameters(section: Section, chapters: Sequence[str]) -> Mapping[str, ChapterParameters]:
     section.known(chapters, what="chapter")
     found = {}
     for chapter in section.entries:

@@ -46,7 +46,7 @@ def _package_faults(files: Files) -> Iterator[Diagnostic]:
     except UnicodeDecodeError:
         yield error("RK201", f"`{FILE}` is not UTF-8 text", Location(FILE))
     except json.JSONDecodeError as broken:
-        yield error("RK201", f"`{FILE}` is not JSON: {broken.msg}", Location(FILE, broken.lineno))
+        yield error("RK201", f"`{FILE}` is not JSON: {broken.msg.lower()}", Location(FILE, broken.lineno))
     else:
         resources = package.get("resources") if isinstance(package, dict) else None
         if not isinstance(resources, list):

@@ -35,17 +35,20 @@ class Files:
 
     def fault(self, path: str, what: str, location: Location) -> Diagnostic | None:
         """Return what is wrong with a path as a file of the study, if anything."""
-        if leads_outside(path) or not self._real(path).is_relative_to(self.root):
+        if self._is_outside(path):
             return error("RK108", f"{what} `{path}` leads outside the study", location)
-        if not self._real(path).is_file():
+        place = self.root / path
+        if not _is_file(place):
             return error("RK107", f"{what} `{path}` does not exist", location, self.nearest(path))
+        if not os.access(place, os.R_OK):
+            return error("RK107", f"{what} `{path}` may not be read", location, "change its permissions")
         return None
 
     def folder_fault(self, path: str, what: str, location: Location) -> Diagnostic | None:
         """Return what is wrong with a path as a folder of the study, if anything."""
-        if leads_outside(path) or not self._real(path).is_relative_to(self.root):
+        if self._is_outside(path):
             return error("RK108", f"{what} `{path}` leads outside the study", location)
-        if not self._real(path).is_dir():
+        if not (self.root / path).is_dir():
             folders = {posixpath.dirname(file) for file in self.under("")} - {""}
             return error("RK107", f"{what} `{path}` does not exist", location, did_you_mean(path, folders))
         return None
@@ -62,13 +65,18 @@ class Files:
             for name in sorted(names):
                 yield (Path(place) / name).relative_to(self.root).as_posix()
 
-    def _real(self, path: str) -> Path:
-        return (self.root / path).resolve()
+    def _is_outside(self, path: str) -> bool:
+        if posixpath.isabs(path) or posixpath.normpath(path).split("/")[0] == "..":
+            return True
+        # `Path.resolve` raises where links go in a circle.
+        return not Path(os.path.realpath(self.root / path.replace("\0", ""))).is_relative_to(self.root)
 
 
-def leads_outside(path: str) -> bool:
-    """Whether a path names a place above the study, whatever links there are."""
-    return posixpath.isabs(path) or posixpath.normpath(path).split("/")[0] == ".."
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # a name too long for the file system, a folder that may not be entered
+        return False
 
 
 def decode(data: bytes, path: str) -> str | Diagnostic:

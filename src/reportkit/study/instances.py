@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model.study import Instance, Scalar
-from reportkit.study.config import FILE, ChapterSpec, Config
+from reportkit.study.config import FILE, ChapterParameters, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.includes import Expansion
 from reportkit.study.slugs import slug
 from reportkit.study.sources import Sources
 
 
-def fan_out(config: Config, sources: Sources) -> tuple[Instance, ...]:
-    """Return the instances of all chapters in the order of the book, names clashing being a fault."""
+def fan_out(
+    chapters: Sequence[ChapterSpec], parameters_of: Mapping[str, ChapterParameters], sources: Sources
+) -> tuple[Instance, ...]:
+    """Return the instances of chapters in their order; two that make the same page are a fault."""
     made: dict[str, Instance] = {}
-    for chapter in config.chapters:
-        for parameters in _combinations(config, chapter):
+    for chapter in chapters:
+        for parameters in _combinations(parameters_of.get(chapter.path, {})):
             instance = _instance(chapter, parameters, sources)
             other = made.setdefault(instance.name, instance)
             if other is not instance:
@@ -28,9 +30,8 @@ def fan_out(config: Config, sources: Sources) -> tuple[Instance, ...]:
     return tuple(made.values())
 
 
-def _combinations(config: Config, chapter: ChapterSpec) -> Iterator[Mapping[str, Scalar]]:
+def _combinations(parameters: ChapterParameters) -> Iterator[Mapping[str, Scalar]]:
     """Yield every set of values, the last parameter changing fastest; one empty set without parameters."""
-    parameters = config.parameters.get(chapter.path, {})
     for values in product(*(spec.values for spec in parameters.values())):
         yield dict(zip(parameters, values, strict=True))
 
@@ -41,7 +42,7 @@ def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: S
     bare = Instance(name, chapter.path, parameters, suffix, (), (), (), chapter.part, chapter.appendix)
     expansion = Expansion(sources.files, sources.partial, parameters, bare.described)
     marking = Marking()
-    cells = marking.mark(expansion.expand(sources.chapter(chapter)))
+    cells = marking.mark(expansion.expand(sources.chapter(chapter.path)))
     sources.faults.extend(expansion.faults)
     files = (chapter.path, *expansion.partials)
     return replace(bare, cells=cells, expressions=tuple(marking.expressions), files=files)

@@ -22,11 +22,11 @@ def load_study(root: Path) -> Study:
     files = Files(root)
     config = read_config(files, faults)
     sources = Sources(files, faults)
-    for chapter in config.chapters:
-        cells = sources.chapter(chapter)
-        if cells and config.parameters.get(chapter.path):
-            faults.extend(check_parameters(chapter.path, cells, config.parameters[chapter.path]))
-    instances = fan_out(config, sources)
+    chapters = [chapter for chapter in config.chapters if sources.has(chapter)]
+    for chapter in chapters:
+        given = config.parameters.get(chapter.path, {})
+        faults.extend(check_parameters(chapter.path, sources.chapter(chapter.path), given))
+    instances = fan_out(chapters, config.parameters, sources)
     source_files = sources.source_files()
     _read_others(config, files, faults)
     warnings = raise_errors(StudyError, faults)

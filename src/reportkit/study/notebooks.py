@@ -18,7 +18,7 @@ def split_notebook(path: str, text: str, faults: Faults) -> list[Piece]:
     try:
         notebook = json.loads(text)
     except json.JSONDecodeError as fault:
-        faults.append(error("RK111", f"the notebook is not JSON: {fault.msg}", Location(path, fault.lineno)))
+        faults.append(error("RK111", f"the notebook is not JSON: {fault.msg.lower()}", Location(path, fault.lineno)))
         return []
     except RecursionError:
         faults.append(error("RK111", "the notebook is not JSON: it nests too deeply", Location(path)))

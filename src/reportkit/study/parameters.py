@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
 from reportkit.model.study import Cell, Code
-from reportkit.study.config import FILE, ParameterSpec
+from reportkit.study.config import FILE, ChapterParameters
 
 
-def check_parameters(
-    chapter: str, cells: Sequence[Cell], parameters: Mapping[str, ParameterSpec]
-) -> Iterator[Diagnostic]:
-    """Yield what is wrong with the parameters of a chapter."""
+def check_parameters(chapter: str, cells: Sequence[Cell], parameters: ChapterParameters) -> Iterator[Diagnostic]:
+    """Yield what is wrong with the parameters given to a chapter; one without cells has its faults already."""
+    if not cells or not parameters:
+        return
     cell = next((cell for cell in cells if isinstance(cell, Code) and "parameters" in cell.tags), None)
     if cell is None:
         place = Location(FILE, next(iter(parameters.values())).line)

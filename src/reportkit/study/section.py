@@ -33,10 +33,8 @@ class Section:
         """Return an entry below this section as a section."""
         return Section.of(entry, self.file, self.faults, self.dotted(key))
 
-    def section(self, key: str, *, required: bool = False) -> Section:
+    def section(self, key: str) -> Section:
         """Return the section below a key, an empty one if it is not there."""
-        if required:
-            self.needs(key)
         return self.sub(self.entries.get(key, Entry(None, self.line)), key)
 
     def text(self, key: str, *, required: bool = False) -> str | None:

@@ -25,18 +25,20 @@ class Sources:
     faults: Faults
     cells: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
 
-    def chapter(self, chapter: ChapterSpec) -> tuple[Cell, ...]:
-        """Return the cells of a chapter; of one that cannot be read, none."""
-        if chapter.path not in self.cells:
-            place = Location(FILE, chapter.line)
-            fault = self.files.fault(chapter.path, "chapter", place)
-            if fault is None and not chapter.path.endswith(CHAPTERS):
-                known = ", ".join(f"`{ending}`" for ending in CHAPTERS)
-                fault = error("RK106", f"chapter `{chapter.path}` must end in one of {known}", place)
-            if fault is not None:
-                self.faults.append(fault)
-                return ()
-        return self._cells(chapter.path, read_cells)
+    def has(self, chapter: ChapterSpec) -> bool:
+        """Whether a chapter can be read; if not, that is a fault."""
+        place = Location(FILE, chapter.line)
+        fault = self.files.fault(chapter.path, "chapter", place)
+        if fault is None and not chapter.path.endswith(CHAPTERS):
+            known = ", ".join(f"`{ending}`" for ending in CHAPTERS)
+            fault = error("RK106", f"chapter `{chapter.path}` must end in one of {known}", place)
+        if fault is not None:
+            self.faults.append(fault)
+        return fault is None
+
+    def chapter(self, path: str) -> tuple[Cell, ...]:
+        """Return the cells of a chapter that is there."""
+        return self._cells(path, read_cells)
 
     def partial(self, path: str) -> Sequence[Line]:
         """Return the lines of a partial, whose path has been checked."""

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reportkit.errors import Diagnostic
+from reportkit.model.study import EditionSpec
+from reportkit.study.config import ChapterSpec, Config, read_config
+from reportkit.study.files import Files
+
+BOOK = "project: {type: book}\nbook:\n  title: T\n  date: 2026-01-31\n"
+
+
+def read(folder: Path, text: str) -> tuple[Config, list[Diagnostic]]:
+    (folder / "_quarto.yml").write_text(text, encoding="utf-8")
+    faults: list[Diagnostic] = []
+    return read_config(Files(folder), faults), faults
+
+
+def told(faults: list[Diagnostic]) -> list[tuple[str, str]]:
+    return [(fault.code, fault.message) for fault in faults]
+
+
+def test_parts_and_appendices(tmp_path: Path) -> None:
+    chapters = "  chapters:\n    - ./a.md\n    - part: Eins\n      chapters: [b.md, c.md]\n  appendices: [d.md]\n"
+    config, faults = read(tmp_path, BOOK + chapters)
+    assert faults == []
+    assert config.chapters == (
+        ChapterSpec("a.md", 6),
+        ChapterSpec("b.md", 8, "Eins"),
+        ChapterSpec("c.md", 8, "Eins"),
+        ChapterSpec("d.md", 9, appendix=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("chapters", "message"),
+    [
+        ("[3]", "a chapter must be the path of a file, or a `part` with `chapters`"),
+        ("[{part: A, chapters: [{part: B}]}]", "a chapter must be the path of a file, or a `part` with `chapters`"),
+        ("[{part: part.qmd, chapters: []}]", "a part has a title and no page of its own"),
+        ("a.md", "`book.chapters` must be a list"),
+    ],
+)
+def test_chapters_of_the_wrong_kind(tmp_path: Path, chapters: str, message: str) -> None:
+    _, faults = read(tmp_path, f"{BOOK}  chapters: {chapters}\n")
+    assert told(faults) == [("RK103", message)]
+
+
+@pytest.mark.parametrize(
+    ("author", "names"),
+    [
+        ("Ada", ("Ada",)),
+        ("[Ada, Bea]", ("Ada", "Bea")),
+        ("{name: Ada, email: a@example.org}", ("Ada",)),
+        ("[{name: {given: Ada, family: Beispiel}}]", ("Ada Beispiel",)),
+    ],
+)
+def test_authors_are_names_or_have_one(tmp_path: Path, author: str, names: tuple[str, ...]) -> None:
+    config, faults = read(tmp_path, f"{BOOK}  chapters: []\n  author: {author}\n")
+    assert (config.authors, faults) == (names, [])
+
+
+@pytest.mark.parametrize("author", ["3", "[[Ada]]", "{email: a@example.org}"])
+def test_an_author_without_a_name(tmp_path: Path, author: str) -> None:
+    _, faults = read(tmp_path, f"{BOOK}  chapters: []\n  author: {author}\n")
+    assert told(faults) == [("RK103", "an author must be a name, or have a `name`")]
+
+
+@pytest.mark.parametrize(
+    ("written", "formats"),
+    [
+        ("", ("html",)),
+        ("format: typst\n", ("pdf",)),
+        ("format: {pdf: default, typst: {}, html: default}\n", ("pdf", "html")),
+    ],
+)
+def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None:
+    config, faults = read(tmp_path, f"{BOOK}  chapters: []\n{written}")
+    assert (config.formats, faults) == (formats, [])
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("format: htlm\n", ("RK102", "unknown key `format.htlm`")),
+        ("format: {html: 3}\n", ("RK103", "`format.html` must be a mapping of keys to values")),
+        ("format: docx\n", ("RK105", "`format.docx` is not honoured yet")),
+        ("toc: true\n", ("RK105", "`toc` is not honoured yet")),
+        ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
+        ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
+        ("bibliography: [a.bib, b.bib]\n", ("RK103", "only one bibliography can be given")),
+        ("reportkit: {timeout: soon}\n", ("RK103", "`reportkit.timeout` must be a number of seconds")),
+        ("reportkit: {parameters: {a.md: {n: []}}}\n", ("RK103", "`n` must be a list of values")),
+        ("reportkit: {parameters: {a.md: {n: [[1]]}}}\n", ("RK103", "`n` must be a list of values")),
+        ("reportkit: {parameters: {a.md: {n: 1}}}\n", ("RK103", "`reportkit.parameters.a.md.n` must be a list")),
+    ],
+)
+def test_each_wrong_setting_is_told(tmp_path: Path, written: str, fault: tuple[str, str]) -> None:
+    _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}")
+    assert fault in told(faults)
+
+
+def test_a_value_must_be_able_to_name_a_page(tmp_path: Path) -> None:
+    written = "reportkit:\n  parameters:\n    a.md:\n      n: [ä, '!']\n"
+    _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}")
+    assert told(faults) == [("RK103", "value `!` has no letter or digit to name a page by")]
+
+
+def test_without_editions_there_is_one_in_the_language_of_the_book(tmp_path: Path) -> None:
+    config, _ = read(tmp_path, f"{BOOK}  chapters: []\nlang: fr\n")
+    assert config.editions == (EditionSpec("fr", "T"),)
+
+
+def test_an_edition_without_a_title_has_that_of_the_book(tmp_path: Path) -> None:
+    written = "reportkit:\n  editions:\n    de: {}\n    nl: {catalog: translations/nl}\n"
+    config, faults = read(tmp_path, f"{BOOK}  chapters: []\n{written}")
+    assert config.editions[1] == EditionSpec("nl", "T", None, "translations/nl")
+    assert faults == []
+
+
+def test_options_are_named_by_their_dotted_keys(tmp_path: Path) -> None:
+    config, _ = read(tmp_path, f"{BOOK}  chapters: []\nexecute: {{echo: false}}\nreportkit: {{timeout: 60}}\n")
+    assert config.options == {"execute.echo": False, "reportkit.timeout": 60}
