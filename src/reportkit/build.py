@@ -1,6 +1,6 @@
 """The order of the stages; nothing else.
 
-    load_study → plan_build → execute_plan → resolve_edition → compile_book → record_edition
+load_study → plan_build → execute_plan → resolve_edition → compile_book → record_edition
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -18,7 +19,7 @@ from reportkit.model.book import Book
 from reportkit.model.execution import Execution
 from reportkit.model.plan import OutputPlan, Plan, Run, Selection
 from reportkit.model.study import EditionSpec, Study
-from reportkit.plan import Labels, plan_build, plan_outputs, remembered_labels, select_outputs
+from reportkit.plan import plan_build, plan_outputs, remembered_labels, select_outputs
 from reportkit.process import Pandoc
 from reportkit.store import Store
 from reportkit.study import load_study
@@ -46,12 +47,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to build: languages and formats (all if empty), parameters that select pages, runs at once."""
+    """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
+
+    `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
+    """
 
     languages: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
     where: Mapping[str, str] = field(default_factory=dict)
     jobs: int | None = None
+    cold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
     store = Store(study.root / STORE)
     check_data_once(study, store)
     selection = select_outputs(study, request.languages, request.formats, request.where)
-    plan, ran = _execute(study, store, selection, request.jobs, progress)
+    plan, ran = _execute(study, store, selection, request, progress)
     outputs = plan_outputs(study, store, plan, selection)
     outdated = tuple(output for output in outputs if output.reason)
     _compile(study, store, plan, selection, outdated, progress)
@@ -90,24 +95,27 @@ def plan_study(root: Path, request: Request) -> tuple[Plan, tuple[OutputPlan, ..
 
 
 def _execute(
-    study: Study, store: Store, selection: Selection, jobs: int | None, progress: Progress
+    study: Study, store: Store, selection: Selection, request: Request, progress: Progress
 ) -> tuple[Plan, tuple[Run, ...]]:
     """Plan and run until nothing is left to run; return the last plan and what ran."""
     labels = remembered_labels(study, store)
-    plan, ran = plan_build(study, store, labels, selection), list[Run]()
-    while plan.runs:
-        progress.planned(plan)
-        _run(plan, study, store, labels, jobs, progress)
-        ran += plan.runs
-        plan = plan_build(study, store, labels, selection)
+    plan = plan_build(study, store, labels, selection)
+    if not plan.runs:
+        return plan, ()
+    from reportkit.execute import Workspace, execute_plan, warm
+
+    ran: list[Run] = []
+    workspace = Workspace(study, store, labels)
+    with (
+        nullcontext(workspace) if request.cold else warm(workspace) as place,
+        ThreadPoolExecutor(request.jobs or os.cpu_count()) as executor,
+    ):
+        while plan.runs:
+            progress.planned(plan)
+            execute_plan(plan, place, executor, progress.ran)
+            ran += plan.runs
+            plan = plan_build(study, store, labels, selection)
     return plan, tuple(ran)
-
-
-def _run(plan: Plan, study: Study, store: Store, labels: Labels, jobs: int | None, progress: Progress) -> None:
-    from reportkit.execute import Workspace, execute_plan
-
-    with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
-        execute_plan(plan, Workspace(study, store, labels), executor, progress.ran)
 
 
 def _compile(

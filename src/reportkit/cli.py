@@ -99,7 +99,7 @@ def _clean(arguments: argparse.Namespace) -> int:
 def _lock(arguments: argparse.Namespace) -> int:
     from reportkit.verify import lock_editions
 
-    path = lock_editions(arguments.study, _build_all(arguments.study))
+    path = lock_editions(arguments.study, _build_all(arguments.study, Request()))
     print(f"wrote {path.name}; commit it to state that these are the results")
     return 0
 
@@ -107,13 +107,13 @@ def _lock(arguments: argparse.Namespace) -> int:
 def _verify(arguments: argparse.Namespace) -> int:
     from reportkit.verify import verify_build
 
-    verification = verify_build(arguments.study, _build_all)
+    verification = verify_build(arguments.study, lambda study: _build_all(study, Request(cold=True)))
     print(verification.report())
     return verification.exit_status
 
 
-def _build_all(study: Path) -> tuple[OutputPlan, ...]:
-    built = build_study(study, Request(), Printer())
+def _build_all(study: Path, request: Request) -> tuple[OutputPlan, ...]:
+    built = build_study(study, request, Printer())
     return (*built.compiled, *built.unchanged)
 
 
@@ -134,7 +134,13 @@ def _translate_status(arguments: argparse.Namespace) -> int:
 
 def _request(arguments: argparse.Namespace) -> Request:
     where = dict(item.split("=", 1) for item in arguments.only)
-    return Request(tuple(arguments.edition), tuple(arguments.format), where, getattr(arguments, "jobs", None))
+    return Request(
+        tuple(arguments.edition),
+        tuple(arguments.format),
+        where,
+        getattr(arguments, "jobs", None),
+        getattr(arguments, "cold", False),
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -149,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     build = _command(commands, "build", _build, "bring editions up to date", "reportkit build --only city=hagen")
     _selection(build)
     build.add_argument("--jobs", type=int, metavar="N", help="instances executed at once (default: one per core)")
+    build.add_argument("--cold", action="store_true", help="start every kernel anew instead of forking a warm one")
     _selection(_command(commands, "plan", _plan, "print what a build would do, and why", "reportkit plan"))
     _command(commands, "clean", _clean, "remove everything that builds made", "reportkit clean")
     _command(commands, "lock", _lock, "record the present results in editions.lock", "reportkit lock")

@@ -7,8 +7,9 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,19 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
         if "error" in reply:
             raise PandocError(reply["error"])
     return [reply["result"] for reply in replies]
+
+
+@contextmanager
+def serving(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
+    """Run a server for the time of a `with` block: from its first line of output until its standard input is closed."""
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None and server.stdout is not None
+        server.stdout.readline()
+        try:
+            yield
+        finally:
+            server.stdin.close()
+            server.wait()
 
 
 def run_git(*arguments: str, folder: Path) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, as_completed
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reportkit.errors import Diagnostic, ExecutionError
@@ -15,6 +18,7 @@ from reportkit.execute.notebook import Notebook, code_cells, make_notebook, resu
 from reportkit.model.execution import Execution, Result
 from reportkit.model.plan import Plan, Run
 from reportkit.model.study import Instance, Study
+from reportkit.process import serving
 from reportkit.store import Store
 from reportkit.world import kernel_environment, source_date_epoch, write_atomic
 
@@ -40,6 +44,26 @@ class Workspace:
     study: Study
     store: Store
     labels: Labels
+    server: Path | None = None
+
+    def environment(self, scratch: Path) -> dict[str, str]:
+        """Return the environment of a process with a scratch folder of its own."""
+        fixed = kernel_environment(source_date_epoch(self.study.date), scratch, self.store.folder / "matplotlib")
+        return fixed | {"MATPLOTLIBRC": str(MATPLOTLIBRC)}
+
+
+@contextmanager
+def warm(workspace: Workspace) -> Iterator[Workspace]:
+    """Give the workspace a server that forks kernels, for the time of a `with` block (nothing changes without fork)."""
+    if not hasattr(os, "fork"):
+        yield workspace
+        return
+    with tempfile.TemporaryDirectory(prefix="rk-") as folder:
+        scratch = Path(folder)
+        socket = scratch / "server"
+        command = [sys.executable, "-P", "-m", "reportkit.execute.forkserver", str(socket)]
+        with serving(command, workspace.environment(scratch)):
+            yield replace(workspace, server=socket)
 
 
 def execute_plan(plan: Plan, workspace: Workspace, executor: Executor, progress: Progress) -> None:
@@ -100,8 +124,6 @@ def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) 
     session = scratch / "session.json"
     told = {"language": run.language, "messages": dict(workspace.labels(run.language))}
     session.write_text(json.dumps({**told, "root": str(study.root), "folder": str(folder)}), encoding="utf-8")
-    caches = workspace.store.folder / "matplotlib"
-    environment = kernel_environment(source_date_epoch(study.date), scratch, caches)
     partial = FAILED / f"{run.instance}.{run.language}.ipynb"
     timeout = study.options.get("reportkit.timeout")
     executed = scratch / "executed.ipynb"
@@ -115,8 +137,9 @@ def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) 
                 kernel_name="python3",
                 progress_bar=False,
                 scratch=scratch,
-                environment=environment | {"REPORTKIT_SESSION": str(session), "MATPLOTLIBRC": str(MATPLOTLIBRC)},
+                environment=workspace.environment(scratch) | {"REPORTKIT_SESSION": str(session)},
                 folder=folder,
+                server=workspace.server,
                 cell_timeout=timeout,
             )
         )

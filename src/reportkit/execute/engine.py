@@ -20,13 +20,16 @@ class StudyKernelManager(AsyncKernelManager):
     Sockets in a folder of their own cannot be taken by another kernel that starts at the same moment.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, server: Path | None) -> None:
         super().__init__(transport="ipc", ip=str(scratch / "kernel"), connection_file=str(scratch / "kernel.json"))
+        self.server = server
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """The kernel is always ours, whatever is installed on the machine."""
-        return KernelSpec(argv=KERNEL, display_name="reportkit", language="python")
+        """The kernel is always ours, whatever is installed on the machine; forked from the server if there is one."""
+        warm = {"provisioner_name": "reportkit-warm", "config": {"server": str(self.server)}}
+        metadata = {"kernel_provisioner": warm} if self.server else {}
+        return KernelSpec(argv=KERNEL, display_name="reportkit", language="python", metadata=metadata)
 
 
 class ReportkitEngine(Engine):  # type: ignore[misc]
@@ -41,6 +44,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         scratch: Path,
         environment: dict[str, str],
         folder: Path,
+        server: Path | None = None,
         cell_timeout: int | None = None,
         start_timeout: int = 60,
         **ignored: Any,
@@ -48,11 +52,12 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         """Run the notebook that Papermill manages.
 
         `scratch` is an empty folder for sockets and session, `environment` the whole environment of the kernel,
-        `folder` its working directory, `cell_timeout` in seconds. What else Papermill passes is not used.
+        `folder` its working directory, `server` the socket of the fork server (None: an ordinary kernel),
+        `cell_timeout` in seconds. What else Papermill passes is not used.
         """
         client = PapermillNotebookClient(
             nb_man,
-            km=StudyKernelManager(scratch),
+            km=StudyKernelManager(scratch, server),
             timeout=cell_timeout,
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
