@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -91,9 +92,17 @@ def _fault(inline: re.Match[str], line: Line) -> Diagnostic | None:
         return error("RK116", f"inline expression in `{inline['language']}`; only Python runs", line.location())
     if "\n" in inline[0]:
         return error("RK117", "an inline expression must stand on one line", line.location())
+    reason = _syntax_fault(text)
+    if reason is not None:
+        return error("RK117", f"inline expression `{text}` is not Python: {reason}", line.location())
+    return None
+
+
+@cache
+def _syntax_fault(text: str) -> str | None:
+    """Return why a text is not an expression; the same one stands in every instance of a chapter."""
     try:
         ast.parse(text, mode="eval")
-    except (SyntaxError, ValueError) as fault:
-        reason = fault.msg if isinstance(fault, SyntaxError) else str(fault)
-        return error("RK117", f"inline expression `{text}` is not Python: {reason}", line.location())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
+        return fault.msg if isinstance(fault, SyntaxError) else "it cannot be read"
     return None
