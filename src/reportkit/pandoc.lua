@@ -7,6 +7,14 @@ local function document(json)
   return pandoc.read(json, "json")
 end
 
+local function writer_options(job)
+  local options = { wrap_text = "none" }
+  for key, value in pairs(job.options or {}) do
+    options[key] = value
+  end
+  return pandoc.WriterOptions(options)
+end
+
 local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
@@ -14,11 +22,22 @@ local operations = {
   end,
   -- the document as JSON -> text in a pandoc format
   write = function(job)
-    local options = { wrap_text = "none" }
-    for key, value in pairs(job.options or {}) do
-      options[key] = value
-    end
-    return pandoc.write(document(job.document), job.format, pandoc.WriterOptions(options))
+    return pandoc.write(document(job.document), job.format, writer_options(job))
+  end,
+  -- texts in a pandoc format, read one by one -> a document as JSON that holds a Div for each
+  read_units = function(job)
+    local divs = pandoc.List(job.texts):map(function(text)
+      return pandoc.Div(pandoc.read(text, job.format).blocks)
+    end)
+    return pandoc.write(pandoc.Pandoc(divs), "json")
+  end,
+  -- the document as JSON, its blocks written one by one -> a JSON list of texts in a pandoc format
+  write_units = function(job)
+    local options = writer_options(job)
+    local texts = document(job.document).blocks:map(function(block)
+      return pandoc.write(pandoc.Pandoc({ block }), job.format, options)
+    end)
+    return pandoc.json.encode(texts)
   end,
   -- the document as JSON, its metadata naming bibliography and csl -> the same with citations processed
   citeproc = function(job)

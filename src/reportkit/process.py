@@ -46,7 +46,9 @@ def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:
     """Answer jobs by pandoc, as many processes as there are cores, and return one string per job.
 
     Jobs: `{"op": "read", "text", "format"}` and `{"op": "citeproc", "document"}` give a document as JSON text,
-    `{"op": "write", "document", "format", "options"}` gives text. `document` is JSON text. A job whose document
+    `{"op": "write", "document", "format", "options"}` gives text. `{"op": "read_units", "texts", "format"}` reads
+    texts one by one and gives a document with a `Div` for each; `write_units` takes what `write` takes, writes the
+    blocks one by one and gives a JSON list of texts. `document` is JSON text. A job whose document
     names files tells their digests under `reads`, so that its answer can be kept.
     Raises `PandocError` with the first refusal.
     """
