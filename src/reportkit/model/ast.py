@@ -1,0 +1,178 @@
+"""Pure functions over pandoc's document tree, which stays pandoc's JSON: lists and dicts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from reportkit.model.book import Blocks, Inlines, Node
+
+Change = Callable[[Node], "Node | list[Node]"]
+
+# Where each kind of node keeps its attributes [identifier, classes, pairs] within its content.
+ATTRIBUTES_AT = {
+    "Code": 0,
+    "CodeBlock": 0,
+    "Div": 0,
+    "Figure": 0,
+    "Header": 1,
+    "Image": 0,
+    "Link": 0,
+    "Span": 0,
+    "Table": 0,
+}
+SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
+BLOCK_TYPES = frozenset(
+    {"Para", "Plain", "Header", "CodeBlock", "Div", "Figure", "Table", "BlockQuote", "BulletList", "OrderedList"}
+    | {"DefinitionList", "LineBlock", "RawBlock", "HorizontalRule"}
+)
+
+
+def rewrite(node: Any, change: Change) -> Any:
+    """Return a tree with every node changed, innermost first; a list that `change` returns takes the node's place."""
+    if isinstance(node, list):
+        return [made for item in node for made in _spliced(item, rewrite(item, change))]
+    if not isinstance(node, dict):
+        return node
+    if "t" not in node:
+        return {key: rewrite(value, change) for key, value in node.items()}
+    return change({**node, "c": rewrite(node["c"], change)} if "c" in node else node)
+
+
+def _spliced(before: Any, after: Any) -> list[Any]:
+    return after if isinstance(before, dict) and isinstance(after, list) else [after]
+
+
+def nodes(node: Any, *kinds: str) -> Iterator[Node]:
+    """Yield the nodes of some kinds (all if none is named) in the order of the document."""
+    if isinstance(node, list):
+        for item in node:
+            yield from nodes(item, *kinds)
+    elif isinstance(node, dict):
+        if "t" in node and (not kinds or node["t"] in kinds):
+            yield node
+        for value in node.values():
+            yield from nodes(value, *kinds)
+
+
+def attributes(node: Node) -> list[Any] | None:
+    """Return a node's attributes [identifier, classes, pairs], or None if its kind has none."""
+    at = ATTRIBUTES_AT.get(node["t"])
+    found: list[Any] | None = None if at is None else node["c"][at]
+    return found
+
+
+def with_attributes(node: Node, changed: list[Any]) -> Node:
+    """Return a node with other attributes."""
+    content = list(node["c"])
+    content[ATTRIBUTES_AT[node["t"]]] = changed
+    return {**node, "c": content}
+
+
+def identifier(node: Node) -> str:
+    """Return a node's identifier, "" if it has none."""
+    found = attributes(node)
+    return found[0] if found else ""
+
+
+def has_class(node: Node, name: str) -> bool:
+    """Return whether a node has a class."""
+    found = attributes(node)
+    return found is not None and name in found[1]
+
+
+def attribute(node: Node, name: str) -> str | None:
+    """Return the value of a node's attribute, or None."""
+    found = attributes(node)
+    return dict(map(tuple, found[2])).get(name) if found else None
+
+
+def plain_text(node: Any) -> str:
+    """Return what a reader reads in a tree, blocks separated by line ends; notes and raw markup left out."""
+    if isinstance(node, list):
+        return "".join(map(plain_text, node))
+    if not isinstance(node, dict):
+        return ""
+    kind = node.get("t")
+    if kind in {"Str", "Code", "Math", "CodeBlock"}:
+        return str(node["c"] if kind == "Str" else node["c"][1])
+    if kind in SPACES:
+        return SPACES[kind]
+    if kind in {"Note", "RawInline", "RawBlock"}:
+        return ""
+    if kind == "Quoted":
+        opening, closing = ("„", "“") if node["c"][0]["t"] == "DoubleQuote" else ("‚", "‘")
+        return f"{opening}{plain_text(node['c'][1])}{closing}"
+    inner = plain_text(_readable(node))
+    return f"{inner}\n" if kind in {"Para", "Plain", "Header"} else inner
+
+
+def _readable(node: Node) -> Any:
+    """Return the part of a node's content that is read, without attributes and targets."""
+    if node.get("t") == "Cite":
+        return node["c"][1]
+    return node.get("c")
+
+
+def text_inlines(text: str) -> Inlines:
+    """Return text as inlines; no-break spaces stay within their word."""
+    pieces = re.split(r"([ \n]+)", text)
+    return [{"t": "Space"} if piece.isspace() and piece != "\u00a0" else _str(piece) for piece in pieces if piece]
+
+
+def _str(text: str) -> Node:
+    return {"t": "Str", "c": text}
+
+
+def plain(inlines: Inlines) -> Node:
+    """Return a block of inlines without a paragraph's space."""
+    return {"t": "Plain", "c": inlines}
+
+
+def para(inlines: Inlines) -> Node:
+    """Return a paragraph."""
+    return {"t": "Para", "c": inlines}
+
+
+def span(inlines: Inlines, *classes: str, **pairs: str) -> Node:
+    """Return a span with classes and attributes."""
+    return {"t": "Span", "c": [["", list(classes), [list(pair) for pair in pairs.items()]], inlines]}
+
+
+def div(blocks: Blocks, *classes: str, **pairs: str) -> Node:
+    """Return a division with classes and attributes."""
+    return {"t": "Div", "c": [["", list(classes), [list(pair) for pair in pairs.items()]], blocks]}
+
+
+def link(inlines: Inlines, target: str) -> Node:
+    """Return a link."""
+    return {"t": "Link", "c": [["", [], []], inlines, [target, ""]]}
+
+
+def code_block(text: str, *classes: str) -> Node:
+    """Return a block of code."""
+    return {"t": "CodeBlock", "c": [["", list(classes), []], text]}
+
+
+def image(target: str, alt: Inlines) -> Node:
+    """Return an image; `alt` says what is seen."""
+    return {"t": "Image", "c": [["", [], []], alt, [target, ""]]}
+
+
+def figure(label: str, caption: Inlines, images: list[Node]) -> Node:
+    """Return a figure of images with a caption."""
+    return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([one]) for one in images]]}
+
+
+def table(label: str, caption: Inlines, heads: list[tuple[Inlines, str]], rows: list[list[Inlines]]) -> Node:
+    """Return a table with a head row; each head comes with its column's alignment, `left` or `right`."""
+    columns = [[{"t": f"Align{align.title()}"}, {"t": "ColWidthDefault"}] for _, align in heads]
+    head = [["", [], []], [_row([inlines for inlines, _ in heads])]]
+    body = [["", [], []], 0, [], [_row(cells) for cells in rows]]
+    shown = [None, [plain(caption)] if caption else []]
+    return {"t": "Table", "c": [[label, [], []], shown, columns, head, [body], [["", [], []], []]]}
+
+
+def _row(cells: list[Inlines]) -> list[Any]:
+    return [["", [], []], [[["", [], []], {"t": "AlignDefault"}, 1, 1, [plain(cell)] if cell else []] for cell in cells]]

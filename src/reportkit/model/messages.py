@@ -1,0 +1,175 @@
+"""The units of a pandoc document and the messages that translators see in their place.
+
+A unit is the text of one block: of a paragraph, heading, caption, table cell, term, verse line, alt text; a footnote's
+paragraphs are units of their own. Its msgid is pandoc's Markdown of it, written by itself. What must not be translated
+(values, code, citations, cross-references, footnote marks, raw markup, maths, images) stands in it as `{1}`, `{2}`, ...
+A translation is read back by itself, and the protected parts return to their places in the tree, never in the text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from reportkit.model.ast import BLOCK_TYPES, has_class, nodes, plain, plain_text
+from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.markdown import READER_FORMAT
+
+# A unit is text: an image alone is no figure, a first line with `%` no title, dashes begin no metadata.
+UNIT_FORMAT = f"{READER_FORMAT}-implicit_figures-pandoc_title_block-yaml_metadata_block"
+PROTECTED = frozenset({"Cite", "Code", "Image", "Math", "Note", "RawInline"})
+PLACEHOLDER = re.compile(r"\{(\d+)\}")
+API_VERSION = [1, 23, 1]
+# Pandoc's writer turns these into ASCII which its reader reads as other ones („Wort“ as „Wort”); their stand-ins,
+# of Unicode's private use, it leaves alone.
+TYPOGRAPHIC = "“”‘’–—…"
+STAND_INS = "".join(map(chr, range(0xE000, 0xE000 + len(TYPOGRAPHIC))))
+TO_STAND_INS = str.maketrans(TYPOGRAPHIC, STAND_INS)
+FROM_STAND_INS = str.maketrans(STAND_INS, TYPOGRAPHIC)
+
+Answer = Callable[[Sequence[dict[str, Any]]], list[str]]
+Visit = Callable[[Inlines], Inlines]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit with placeholders in the place of its protected parts, and these parts in their order."""
+
+    text: Inlines
+    parts: tuple[Node, ...]
+
+    @property
+    def is_message(self) -> bool:
+        """Whether there is anything to translate: a letter outside of placeholders."""
+        return any(letter.isalpha() for node in nodes(self.text, "Str") for letter in node["c"])
+
+
+class TranslationFault(Exception):
+    """A translation that cannot take the place of its message; the text says why."""
+
+
+def map_units(blocks: Blocks, visit: Visit) -> Blocks:
+    """Return blocks with the inlines of every unit replaced, those of footnotes and alt texts before their paragraph's."""
+    return [_map_block(block, visit) for block in blocks]
+
+
+def _map_block(block: Node, visit: Visit) -> Node:
+    kind, content = block["t"], block.get("c")
+    if kind in {"Para", "Plain"}:
+        return {"t": kind, "c": _map_unit(content, visit)}
+    if kind == "Header":
+        return {"t": kind, "c": [*content[:2], _map_unit(content[2], visit)]}
+    if kind == "LineBlock":
+        return {"t": kind, "c": [_map_unit(line, visit) for line in content]}
+    if kind == "DefinitionList":
+        return {"t": kind, "c": [[_map_unit(term, visit), _map_inner(body, visit)] for term, body in content]}
+    return block if content is None else {"t": kind, "c": _map_inner(content, visit)}
+
+
+def _map_inner(content: Any, visit: Visit) -> Any:
+    """Return the content of a block that holds blocks at any depth: lists, tables, figures, divisions."""
+    if isinstance(content, list):
+        return [_map_inner(item, visit) for item in content]
+    return _map_block(content, visit) if isinstance(content, dict) and content.get("t") in BLOCK_TYPES else content
+
+
+def _map_unit(inlines: Inlines, visit: Visit) -> Inlines:
+    return visit(_map_parts(inlines, visit))
+
+
+def _map_parts(node: Any, visit: Visit) -> Any:
+    if isinstance(node, list):
+        return [_map_parts(item, visit) for item in node]
+    if not isinstance(node, dict) or "c" not in node or node["t"] == "Cite":
+        return node
+    if node["t"] == "Note":
+        return {"t": "Note", "c": map_units(node["c"], visit)}
+    if node["t"] == "Image":
+        attributes, alt, target = node["c"]
+        return {"t": "Image", "c": [attributes, _map_unit(alt, visit), target]}
+    return {"t": node["t"], "c": _map_parts(node["c"], visit)}
+
+
+def find_units(blocks: Blocks) -> list[Unit]:
+    """Return the units of a document in the order in which `map_units` visits them."""
+    found: list[Unit] = []
+
+    def keep(inlines: Inlines) -> Inlines:
+        found.append(protect(inlines))
+        return inlines
+
+    map_units(blocks, keep)
+    return found
+
+
+def protect(inlines: Inlines) -> Unit:
+    """Return inlines as a unit; soft line breaks become spaces, literal `{1}` is protected too."""
+    parts: list[Node] = []
+    return Unit(_protected(inlines, parts), tuple(parts))
+
+
+def _protected(content: Any, parts: list[Node]) -> Any:
+    if not isinstance(content, list):
+        return content
+    return [made for item in content for made in _masked(item, parts)]
+
+
+def _masked(item: Any, parts: list[Node]) -> Iterator[Any]:
+    kind = item.get("t") if isinstance(item, dict) else None
+    if kind in PROTECTED:
+        yield _placeholder(item, parts)
+    elif kind == "Str":
+        yield from _masked_words(item["c"], parts)
+    elif kind == "SoftBreak":
+        yield {"t": "Space"}
+    elif kind is not None and "c" in item:
+        yield {"t": kind, "c": _protected(item["c"], parts)}
+    else:
+        yield _protected(item, parts)
+
+
+def _masked_words(text: str, parts: list[Node]) -> Iterator[Node]:
+    for piece in re.split(r"(\{\d+\})", text):
+        if piece:
+            node = {"t": "Str", "c": piece}
+            yield _placeholder(node, parts) if PLACEHOLDER.fullmatch(piece) else node
+
+
+def _placeholder(node: Node, parts: list[Node]) -> Node:
+    parts.append(node)
+    return {"t": "Str", "c": f"{{{len(parts)}}}"}
+
+
+def describe(part: Node) -> str:
+    """Return what a placeholder stands for, in the words of the source."""
+    kind, content = part["t"], part["c"]
+    if kind == "Code":
+        return str(content[1]) if has_class(part, "value") else f"`{content[1]}`"
+    if kind == "Image":
+        return f"image {content[2][0]}"
+    if kind == "Math":
+        return f"${content[1]}$"
+    if kind == "Note":
+        return f"footnote: {_shortened(plain_text(content))}"
+    return str(content[1]) if kind == "RawInline" else plain_text(part)
+
+
+def _shortened(text: str, length: int = 50) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= length else words[: length - 1].rsplit(" ", 1)[0] + " …"
+
+
+def write_msgids(documents: Iterable[Sequence[Unit]], pandoc: Answer) -> list[list[str]]:
+    """Return the msgids of the units of several documents, one job for pandoc each."""
+    return [[text.rstrip("\n") for text in json.loads(reply)] for reply in pandoc([_writing(d) for d in documents])]
+
+
+def _writing(units: Sequence[Unit]) -> dict[str, Any]:
+    document = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": [plain(unit.text) for unit in units]}
+    text = json.dumps(document, ensure_ascii=False).translate(TO_STAND_INS)
+    return {"op": "write_units", "document": text, "format": UNIT_FORMAT}

@@ -1,0 +1,177 @@
+"""Resolving: text and results become one document per edition, translated, numbered and cited."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reportkit.digest import digest_json
+from reportkit.errors import Diagnostic, Location, ResolveError, error, raise_errors, warning
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Book, Page
+from reportkit.model.catalog import Catalog, load_catalog
+from reportkit.model.execution import Execution
+from reportkit.model.markdown import READER_FORMAT, chapter_markdown
+from reportkit.model.study import EditionSpec, Study
+from reportkit.model.terms import load_terms
+from reportkit.process import Pandoc
+from reportkit.resolve.bibliography import Bibliography, read_bibliography
+from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.citations import check_citations, cite, cited_keys, locate_citation
+from reportkit.resolve.images import take_images
+from reportkit.resolve.labels import Numbered, References, number_chapters
+from reportkit.resolve.outputs import Outputs
+from reportkit.resolve.translation import translate_chapters
+from reportkit.resolve.values import place_values
+from reportkit.world import study_date
+
+DEFAULT_DEPTH = 3
+REFERENCE_LIST = "refs"
+
+
+def resolve_edition(
+    study: Study, edition: EditionSpec, execution: Execution, pandoc: Pandoc, only: frozenset[str] | None = None
+) -> tuple[Book, tuple[Diagnostic, ...]]:
+    """Return an edition as a book, and the warnings of this stage.
+
+    `only` keeps some pages: numbers stay those of the whole book, and references to what is left out become text.
+    Raises `ResolveError` with all faults in labels, references, citations, values and outputs.
+    """
+    language, terms = edition.language, load_terms(edition.language)
+    catalog = load_catalog(study, edition)
+    faults: list[Diagnostic] = []
+    chapters = read_chapters(study, execution, language, pandoc)
+    if language != study.language:
+        chapters = translate_chapters(chapters, catalog, study.language, pandoc)
+    outputs = Outputs(language, catalog.labels, pandoc)
+    chapters = [
+        _with_values(_with_images(chapter, study, outputs.assets, faults), language, catalog, faults)
+        for chapter in outputs.place(chapters)
+    ]
+    faults += outputs.faults + [fault for chapter in chapters for fault in missing_alternatives(chapter)]
+    numbered = number_chapters(chapters, terms, int(study.options.get("number-depth", DEFAULT_DEPTH)))
+    references = References(numbered, terms, only)
+    numbered = [references.resolve(one) for one in numbered]
+    kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
+    kept, citation_faults = _cited(study, kept, language, pandoc)
+    warnings = raise_errors(ResolveError, faults + references.faults + citation_faults)
+    return _book(study, edition, kept, outputs.assets), warnings
+
+
+def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pandoc) -> list[Chapter]:
+    """Return every instance as pandoc reads its one Markdown text."""
+    texts = [chapter_markdown(instance.cells, study.options) for instance in study.instances]
+    replies = pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
+    return [
+        Chapter(instance, json.loads(reply)["blocks"], execution.results.get((instance.name, language)))
+        for instance, reply in zip(study.instances, replies, strict=True)
+    ]
+
+
+def _with_values(chapter: Chapter, language: str, catalog: Catalog, faults: list[Diagnostic]) -> Chapter:
+    placed, found = place_values(chapter, language, catalog.labels)
+    faults += found
+    return placed
+
+
+def _with_images(chapter: Chapter, study: Study, assets: dict[str, bytes], faults: list[Diagnostic]) -> Chapter:
+    taken, found = take_images(chapter, study, assets)
+    faults += found
+    return taken
+
+
+def missing_alternatives(chapter: Chapter) -> list[Diagnostic]:
+    """Return an error (RK330) for each image that says nothing to those who do not see it."""
+    silent = [image["c"][2][0] for image in ast.nodes(chapter.blocks, "Image") if not ast.plain_text(image["c"][1]).strip()]
+    hint = "write `![what is seen](file)`, or `#| fig-alt: \"…\"` in a cell"
+    return [error("RK330", f"image `{name}` has no alternative text", chapter.locate(name), hint) for name in silent]
+
+
+def _cited(
+    study: Study, book: Sequence[Numbered], language: str, pandoc: Pandoc
+) -> tuple[list[Numbered], list[Diagnostic]]:
+    """Return the chapters with citations printed and the list of references in its place."""
+    uses = [
+        (key, locate_citation(key, one.chapter.lines(), one.chapter.instance.described) or _place(one.chapter))
+        for one in book
+        for key in cited_keys(one.chapter.blocks)
+        if not key.startswith(("fig-", "tbl-", "sec-"))
+    ]
+    if study.bibliography is None:
+        hint = "`bibliography: bibliography.bib` in `_quarto.yml` names it"
+        return list(book), [error("RK305", f"`{key}` is cited without a bibliography", at, hint) for key, at in uses]
+    bibliography = read_bibliography(study.read(study.bibliography), study.bibliography)
+    faults = [*bibliography.diagnostics, *check_citations(uses, bibliography)]
+    if any(key not in bibliography.entries for key, _ in uses) or not bibliography.entries:
+        return list(book), faults
+    page = _list_page(book)
+    if page is None and uses:
+        hint = "`::: {#refs}` and `:::` in a chapter say where"
+        faults.append(warning("RK306", "no chapter says where the list of references goes", None, hint))
+    return _print(study, book, bibliography, language, page or book[-1].chapter.instance.name, pandoc), faults
+
+
+def _print(
+    study: Study, book: Sequence[Numbered], bibliography: Bibliography, language: str, page: str, pandoc: Pandoc
+) -> list[Numbered]:
+    printed, entries = cite(
+        [one.chapter.blocks for one in book],
+        bibliography,
+        root=study.root,
+        style=study.csl,
+        language=language,
+        page=page,
+        pandoc=pandoc,
+    )
+    placed = [_with_list(blocks, entries) for blocks in printed]
+    return [replace(one, chapter=one.chapter.with_blocks(blocks)) for one, blocks in zip(book, placed, strict=True)]
+
+
+def _with_list(blocks: Blocks, entries: Blocks) -> Blocks:
+    placed: Blocks = ast.rewrite(blocks, lambda node: entries if _is_list(node) else node)
+    return placed
+
+
+def _is_list(node: ast.Node) -> bool:
+    return node["t"] == "Div" and ast.identifier(node) == REFERENCE_LIST
+
+
+def _list_page(book: Sequence[Numbered]) -> str | None:
+    having = [one for one in book if any(_is_list(node) for node in ast.nodes(one.chapter.blocks, "Div"))]
+    return having[0].chapter.instance.name if having else None
+
+
+def _place(chapter: Chapter) -> Location:
+    return Location(chapter.instance.chapter, instance=chapter.instance.described)
+
+
+def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: dict[str, bytes]) -> Book:
+    used = {image["c"][2][0] for one in book for image in ast.nodes(one.chapter.blocks, "Image")}
+    return Book(
+        language=edition.language,
+        title=edition.title,
+        subtitle=edition.subtitle,
+        authors=study.authors,
+        date=study_date(study.date),
+        pages=tuple(_page(one) for one in book),
+        floats=tuple(found for one in book for found in one.floats),
+        assets={name: data for name, data in assets.items() if name in used},
+        terms=load_terms(edition.language),
+        switch={other.language: other.title for other in study.editions if other != edition},
+        source_digest=digest_json(dict(study.inputs)),
+    )
+
+
+def _page(numbered: Numbered) -> Page:
+    instance = numbered.chapter.instance
+    title = numbered.headings[0].title if numbered.headings else instance.name
+    return Page(
+        name=instance.name,
+        number=numbered.number,
+        title=title,
+        blocks=numbered.chapter.blocks,
+        headings=numbered.headings,
+        part=instance.part,
+        appendix=instance.appendix,
+    )
