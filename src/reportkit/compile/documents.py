@@ -1,0 +1,16 @@
+"""What all writers share: pandoc's document frame and the book's date in words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from reportkit.model.book import Book
+
+API_VERSION = [1, 23, 1]
+
+
+def printed_date(book: Book) -> str:
+    """Return the book's date as its language writes it: "20. November 2026"."""
+    from babel.dates import format_date
+
+    return str(format_date(date.fromisoformat(book.date), format="long", locale=book.language.replace("-", "_")))

@@ -1,0 +1,94 @@
+"""HTML: one page for each page of the book, which works by double click, without a server and without JavaScript."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportkit import __version__
+from reportkit.compile.documents import API_VERSION, printed_date
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Book, Heading, Node, Page
+from reportkit.process import Pandoc
+
+TEMPLATES = Path(__file__).with_name("templates")
+# Nothing but the page's own style and pictures is loaded, and nothing runs.
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: a page, its number and title, and the part that begins with it."""
+
+    name: str
+    number: str | None
+    title: str
+    part: str | None
+    appendix: bool
+
+
+def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
+    """Return the pages, the style sheet and the figures of a book."""
+    jobs = [
+        {"op": "write", "document": _document(page.blocks), "format": "html5", "options": OPTIONS} for page in book.pages
+    ]
+    bodies = pandoc(jobs)
+    pages = {f"{page.name}.html": _page(book, index, body) for index, (page, body) in enumerate(zip(book.pages, bodies, strict=True))}
+    start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
+    style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
+    return {**pages, **start, **style, **book.assets}
+
+
+def _document(blocks: Blocks) -> str:
+    return json.dumps({"pandoc-api-version": API_VERSION, "meta": {}, "blocks": ast.rewrite(blocks, _html_node)})
+
+
+def _html_node(node: Node) -> Node | list[Node]:
+    if node["t"] == "Table":
+        # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
+        return ast.div([node], "table-box", tabindex="0", role="region", **{"aria-label": _caption(node)})
+    return node
+
+
+def _caption(table: Node) -> str:
+    return ast.plain_text(table["c"][1][1]).strip() or "table"
+
+
+def _page(book: Book, index: int, body: str) -> bytes:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    page = book.pages[index]
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    text = environment.get_template("page.html.jinja").render(
+        book=book,
+        page=page,
+        body=Markup(body),
+        entries=_entries(book.pages),
+        sections=_sections(page),
+        previous=book.pages[index - 1] if index else None,
+        following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
+        terms=book.terms,
+        date=printed_date(book),
+        policy=POLICY,
+        generator=f"reportkit {__version__}",
+    )
+    return (text.rstrip("\n") + "\n").encode()
+
+
+def _entries(pages: Sequence[Page]) -> list[Entry]:
+    """Return the navigation; a part and the appendix are named where they begin."""
+    parts = [None, *(page.part for page in pages)]
+    return [
+        Entry(page.name, page.number, page.title, page.part if page.part != before else None, page.appendix)
+        for before, page in zip(parts, pages, strict=False)
+    ]
+
+
+def _sections(page: Page) -> list[Heading]:
+    return [heading for heading in page.headings[1:] if heading.level <= 3 and heading.id]

@@ -1,0 +1,119 @@
+"""PDF through Typst: tagged (PDF/UA-1), vector figures, the book's own date as its timestamp."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reportkit.compile.documents import API_VERSION, printed_date
+from reportkit.compile.typst_tree import TypstTree, string
+from reportkit.errors import CompileError, error
+from reportkit.model.book import Book, Page
+from reportkit.process import Pandoc
+
+TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
+# Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): both refuse missing glyphs and alternative texts.
+STANDARDS = ["ua-1", "a-2a"]
+MAIN = "main.typ"
+
+
+def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
+    """Return the book as one PDF, named by its language and title."""
+    sources = typst_sources(book, pandoc)
+    return {f"{_file_name(book)}.pdf": _compile(book, sources | dict(book.assets))}
+
+
+def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
+    """Return the Typst files of a book: the template, one file for each page, and the main file."""
+    tree = TypstTree(book)
+    jobs = [{"op": "write", "document": _document(tree, page), "format": "typst"} for page in book.pages]
+    texts = pandoc(jobs)
+    pages = {_page_file(page): f"{HEAD}{text}\n".encode() for page, text in zip(book.pages, texts, strict=True)}
+    return {**pages, "book.typ": TEMPLATE.read_bytes(), MAIN: _main(book).encode()}
+
+
+HEAD = '#import "book.typ": *\n\n'
+
+
+def _document(tree: TypstTree, page: Page) -> str:
+    return json.dumps({"pandoc-api-version": API_VERSION, "meta": {}, "blocks": tree.blocks(page)})
+
+
+def _page_file(page: Page) -> str:
+    return f"{page.name}.typ"
+
+
+def _main(book: Book) -> str:
+    facts = {
+        "title": book.title,
+        "subtitle": book.subtitle or "",
+        "date": printed_date(book),
+        "digest": book.source_digest[:12],
+        "language": book.language.split("-")[0],
+    }
+    terms = ", ".join(f"{string(name)}: {string(word)}" for name, word in sorted(book.terms.items()))
+    settings = [f"{name}: {string(value)}," for name, value in facts.items()]
+    authors = "".join(f"{string(author)}, " for author in book.authors)
+    year, month, day = map(int, book.date.split("-"))
+    kinds = {found.kind for found in book.floats}
+    lists = "".join(f"{string(kind)}, " for kind in ("fig", "tbl") if kind in kinds)
+    return "\n".join(
+        [
+            '#import "book.typ": *',
+            "#show: book.with(",
+            *(f"  {setting}" for setting in settings),
+            f"  authors: ({authors}),",
+            f"  day: datetime(year: {year}, month: {month}, day: {day}),",
+            f"  terms: ({terms}),",
+            f"  lists: ({lists}),",
+            ")",
+            *(line for page in book.pages for line in _included(book, page)),
+            "",
+        ]
+    )
+
+
+def _included(book: Book, page: Page) -> list[str]:
+    before = book.pages[book.pages.index(page) - 1].part if book.pages.index(page) else None
+    part = [f"#part[{_escaped(page.part)}]"] if page.part and page.part != before else []
+    return [*part, f"#include {string(_page_file(page))}"]
+
+
+def _escaped(text: str) -> str:
+    return f"#{string(text)}"
+
+
+def _file_name(book: Book) -> str:
+    folded = book.title.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in folded)
+    return "-".join(kept.split()) or "book"
+
+
+def _compile(book: Book, files: dict[str, bytes]) -> bytes:
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="rk-") as name:
+        folder = Path(name)
+        for path, data in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        try:
+            made: bytes = typst.compile(
+                folder / MAIN,
+                root=folder,
+                format="pdf",
+                ignore_system_fonts=True,
+                pdf_standards=STANDARDS,
+                timestamp=datetime.fromisoformat(book.date).replace(tzinfo=UTC),
+            )
+        except typst.TypstError as fault:
+            raise CompileError([error("RK501", f"Typst refused the {book.language} edition: {_told(fault)}")]) from fault
+    return made
+
+
+def _told(fault: Exception) -> str:
+    hints = getattr(fault, "hints", None) or []
+    return "; ".join([str(getattr(fault, "message", fault)), *map(str, hints)])
