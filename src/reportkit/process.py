@@ -68,6 +68,8 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
         capture_output=True,
         text=True,
         encoding="utf-8",
+        # In a locale without UTF-8 pandoc cannot open a file whose path has an umlaut.
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
         check=False,
     )
     if done.returncode:

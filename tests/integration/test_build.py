@@ -25,7 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def page(root: Path, language: str, name: str) -> str:
     html = (root / f"_build/editions/{language}/html/{name}.html").read_text(encoding="utf-8")
-    return re.sub(r"\s+", " ", html)
+    return re.sub(r"[ \n]+", " ", html)
 
 
 def test_every_edition_has_its_pages_and_its_pdf(built: Path) -> None:

@@ -41,8 +41,9 @@ def add_prose_cell(root: Path) -> None:
     path.write_text(json.dumps(notebook), encoding="utf-8")
 
 
-def remove(path: str) -> Callable[[Path], None]:
-    return lambda root: (root / path).unlink()
+def add_village(root: Path) -> None:
+    replace("_quarto.yml", "[altdorf, neustadt]", "[altdorf, neustadt, dorf]")(root)
+    shutil.copytree(root / "chapters/_parts/altdorf", root / "chapters/_parts/dorf")
 
 
 EDITS = {
@@ -53,10 +54,16 @@ EDITS = {
     "a caption": (replace("chapters/city.ipynb", "Einwohnerzahl von", "Wie viele leben in"), set(), set()),
     "a citation": (replace("bibliography.bib", "2021", "2022"), set(), set()),
     "code": (replace("chapters/city.ipynb", "figsize=(4, 2)", "figsize=(5, 2)"), CITIES, {"its code changed"}),
-    "a parameter": (
-        replace("_quarto.yml", "[altdorf, neustadt]", "[altdorf, neustadt, altdorf-west]"),
-        {"city-altdorf-west"},
-        {"never run"},
+    "the default of a parameter": (
+        replace("chapters/city.ipynb", 'city = \\"altdorf\\"', 'city = \\"neustadt\\"'),
+        CITIES,
+        {"its code changed"},
+    ),
+    "a case more": (add_village, {"city-dorf"}, {"never run"}),
+    "a case less": (
+        replace("_quarto.yml", "[altdorf, neustadt]", "[neustadt]"),
+        set(),
+        set(),
     ),
     "a data file": (
         lambda root: (root / "data/events.csv").write_bytes((root / "data/events.csv").read_bytes() + b"\n"),

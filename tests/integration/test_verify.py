@@ -25,7 +25,7 @@ def build_all(root: Path) -> tuple[OutputPlan, ...]:
 
 def commit(root: Path) -> None:
     identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    subprocess.run(["git", "add", "-A", ":!_build"], cwd=root, check=True)
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
     subprocess.run(["git", *identity, "commit", "-qm", "state"], cwd=root, check=True)
 
 
@@ -33,6 +33,7 @@ def commit(root: Path) -> None:
 def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = shutil.copytree(STUDY, tmp_path_factory.mktemp("locked") / "study")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    (root / ".gitignore").write_text("/_build/\n", encoding="utf-8")
     lock_editions(root, build_all(root))
     commit(root)
     return root
@@ -50,7 +51,7 @@ def replace(path: str, old: str, new: str) -> Callable[[Path], None]:
 def verify_after(edit: Callable[[Path], None], locked: Path, folder: Path) -> Verification:
     root = shutil.copytree(locked, folder / "study", symlinks=True)
     edit(root)
-    if subprocess.run(["git", "status", "--porcelain", ":!_build"], cwd=root, capture_output=True).stdout:
+    if subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True).stdout:
         commit(root)
     return verify_build(root, build_all)
 
