@@ -1,53 +1,103 @@
-"""The catalogs of an edition: gettext files, one for each source file, module and table."""
+"""The catalogs of an edition: gettext PO files, one for each source file, module and table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
+from io import StringIO
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
+from reportkit.digest import digest_json
+from reportkit.errors import Location, ResolveError, error
 from reportkit.model.study import EditionSpec, Study
+
+if TYPE_CHECKING:
+    from babel.messages import Catalog as PoFile
 
 SUFFIX = ".po"
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A translated message: its text and where it stands in a PO file of the study."""
+
+    text: str
+    file: str
+    line: int
+
+    @property
+    def location(self) -> Location:
+        """The place of the message."""
+        return Location(self.file, self.line)
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
-    """The translations of an edition, by file (path of the catalog without its suffix) and msgid.
+    """The translations of an edition by catalog name and msgid.
 
     Fuzzy entries are guesses that nobody confirmed; they are not in it.
     """
 
-    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Translation]] = field(default_factory=dict)
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """All translations by msgid, for labels in code and words in data, which know no file."""
-        return {msgid: text for texts in self.texts.values() for msgid, text in texts.items()}
+        """All translations by msgid, for labels of code and data; of several the one of the first catalog by name."""
+        names = sorted(self.files, reverse=True)
+        return {msgid: found.text for name in names for msgid, found in self.files[name].items()}
 
-    def text(self, msgid: str, files: Iterable[str]) -> str | None:
-        """Return the translation of a message of one of these source files, the first that has one."""
-        names = (catalog_name(path) for path in files)
-        return next((self.texts[name][msgid] for name in names if msgid in self.texts.get(name, {})), None)
+    @property
+    def digest(self) -> str:
+        """The digest of all translations."""
+        return digest_json(
+            {name: {msgid: found.text for msgid, found in file.items()} for name, file in self.files.items()}
+        )
+
+    def find(self, msgid: str, sources: Iterable[str]) -> Translation | None:
+        """Return the translation of a message of these source files, that of the first which has one."""
+        files = (self.files.get(catalog_name(source), {}) for source in sources)
+        return next((file[msgid] for file in files if msgid in file), None)
 
 
-def catalog_name(path: str) -> str:
-    """Return the name of a source file's catalog: its path without the suffix."""
-    return PurePosixPath(path).with_suffix("").as_posix()
+def catalog_name(source: str) -> str:
+    """Return the name of the catalog of a source file: its path without the suffix."""
+    return PurePosixPath(source).with_suffix("").as_posix()
+
+
+def catalog_paths(study: Study, edition: EditionSpec) -> dict[str, str]:
+    """Return the PO files that an edition has in the study, by catalog name."""
+    paths = sorted(path for path in study.inputs if path.startswith(f"{edition.catalog}/") and path.endswith(SUFFIX))
+    return {catalog_name(path.removeprefix(f"{edition.catalog}/")): path for path in paths}
 
 
 def load_catalog(study: Study, edition: EditionSpec) -> Catalog:
-    """Return the catalog of an edition; the source language has an empty one."""
-    if edition.catalog is None:
-        return Catalog()
-    root = f"{edition.catalog}/"
-    files = sorted(path for path in study.inputs if path.startswith(root) and path.endswith(SUFFIX))
-    return Catalog({catalog_name(path.removeprefix(root)): _read(study, path) for path in files})
+    """Return the catalogs of an edition; the source language has none.
+
+    Raises `ResolveError` if a file is no PO file.
+    """
+    paths = catalog_paths(study, edition)
+    return Catalog({name: read_translations(study, path) for name, path in paths.items()})
 
 
-def _read(study: Study, path: str) -> Mapping[str, str]:
-    from babel.messages.pofile import read_po
+def read_translations(study: Study, path: str) -> Mapping[str, Translation]:
+    """Return the translations of a PO file by msgid; raises `ResolveError` (RK601) if it is none."""
+    return {
+        str(message.id): Translation(str(message.string), path, message.lineno or 1)
+        for message in read_po_file(study, path)
+        if message.id and message.string and not message.fuzzy
+    }
 
-    entries = read_po(BytesIO((study.root / path).read_bytes()))
-    return {str(e.id): str(e.string) for e in entries if e.id and e.string and not e.fuzzy}
+
+def read_po_file(study: Study, path: str) -> PoFile:
+    """Return a PO file of the study; raises `ResolveError` (RK601) if it is none."""
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        return read_po(StringIO(study.read(path)), abort_invalid=True)
+    except PoFileError as fault:
+        raise ResolveError(
+            [error("RK601", f"`{path}` is no PO file: {fault}", Location(path, fault.lineno + 1))]
+        ) from fault
+    except UnicodeDecodeError as fault:
+        raise ResolveError([error("RK601", f"`{path}` is not UTF-8 text", Location(path))]) from fault

@@ -50,16 +50,21 @@ class Unit:
 
 
 class TranslationFault(Exception):
-    """A translation that cannot take the place of its message; the text says why."""
+    """A translation that cannot take the place of its message: the code of the diagnostic and why."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 def map_units(blocks: Blocks, visit: Visit) -> Blocks:
-    """Return blocks with the inlines of every unit replaced, those of footnotes and alt texts before their paragraph's."""
+    """Return blocks with the inlines of each unit replaced, those of notes and alt texts before their paragraph's."""
     return [_map_block(block, visit) for block in blocks]
 
 
 def _map_block(block: Node, visit: Visit) -> Node:
-    kind, content = block["t"], block.get("c")
+    kind: str = block["t"]
+    content: Any = block.get("c")
     if kind in {"Para", "Plain"}:
         return {"t": kind, "c": _map_unit(content, visit)}
     if kind == "Header":
@@ -166,10 +171,81 @@ def _shortened(text: str, length: int = 50) -> str:
 
 def write_msgids(documents: Iterable[Sequence[Unit]], pandoc: Answer) -> list[list[str]]:
     """Return the msgids of the units of several documents, one job for pandoc each."""
-    return [[text.rstrip("\n") for text in json.loads(reply)] for reply in pandoc([_writing(d) for d in documents])]
+    replies = pandoc([_writing(units) for units in documents])
+    return [[text.rstrip("\n").translate(FROM_STAND_INS) for text in json.loads(reply)] for reply in replies]
 
 
 def _writing(units: Sequence[Unit]) -> dict[str, Any]:
     document = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": [plain(unit.text) for unit in units]}
     text = json.dumps(document, ensure_ascii=False).translate(TO_STAND_INS)
     return {"op": "write_units", "document": text, "format": UNIT_FORMAT}
+
+
+def read_texts(documents: Iterable[Sequence[str]], pandoc: Answer) -> list[list[Blocks]]:
+    """Return the translations of several documents as blocks, one job for pandoc each; see `restore`."""
+    jobs = [{"op": "read_units", "texts": list(texts), "format": UNIT_FORMAT} for texts in documents]
+    return [[div["c"][1] for div in json.loads(reply)["blocks"]] for reply in pandoc(jobs)]
+
+
+def restore(unit: Unit, translation: Blocks) -> Inlines:
+    """Return a translation's inlines with the unit's protected parts in the place of its placeholders.
+
+    Raises `TranslationFault` if the translation is not the text of one paragraph, or a placeholder of the message
+    does not stand in it just once.
+    """
+    if [block["t"] for block in translation] not in (["Para"], ["Plain"]):
+        kinds = ", ".join(f"`{block['t']}`" for block in translation) or "nothing"
+        raise TranslationFault("RK603", f"the translation reads as {kinds}, not as text")
+    used: list[int] = []
+    inlines: Inlines = _restored(translation[0]["c"], unit.parts, used)
+    faults = list(_placeholder_faults(len(unit.parts), used))
+    if faults:
+        raise TranslationFault("RK602", f"in the translation {', '.join(faults)}")
+    return inlines
+
+
+def _restored(content: Any, parts: Sequence[Node], used: list[int]) -> Any:
+    if not isinstance(content, list):
+        return content
+    return list(_joined(made for item in content for made in _unmasked(item, parts, used)))
+
+
+def _unmasked(item: Any, parts: Sequence[Node], used: list[int]) -> Iterator[Any]:
+    kind = item.get("t") if isinstance(item, dict) else None
+    if kind == "Str":
+        yield from _unmasked_words(item["c"], parts, used)
+    elif kind is not None and "c" in item and kind not in PROTECTED:
+        yield {"t": kind, "c": _restored(item["c"], parts, used)}
+    else:
+        yield _restored(item, parts, used)
+
+
+def _unmasked_words(text: str, parts: Sequence[Node], used: list[int]) -> Iterator[Node]:
+    for piece in re.split(r"(\{\d+\})", text):
+        match = PLACEHOLDER.fullmatch(piece)
+        if match:
+            used.append(int(match[1]))
+        if match and 1 <= used[-1] <= len(parts):
+            yield parts[used[-1] - 1]
+        elif piece:
+            yield {"t": "Str", "c": piece}
+
+
+def _joined(items: Iterable[Any]) -> Iterator[Any]:
+    """Yield items with neighbouring words made one, as pandoc's reader does."""
+    for is_word, group in groupby(items, key=lambda item: isinstance(item, dict) and item.get("t") == "Str"):
+        if is_word:
+            yield {"t": "Str", "c": "".join(item["c"] for item in group)}
+        else:
+            yield from group
+
+
+def _placeholder_faults(count: int, used: Sequence[int]) -> Iterator[str]:
+    times = Counter(used)
+    for number in sorted({*range(1, count + 1), *times}):
+        if not 1 <= number <= count:
+            yield f"`{{{number}}}` stands for nothing"
+        elif times[number] == 0:
+            yield f"`{{{number}}}` is lost"
+        elif times[number] > 1:
+            yield f"`{{{number}}}` stands {times[number]} times"

@@ -43,7 +43,7 @@ def resolve_edition(
     faults: list[Diagnostic] = []
     chapters = read_chapters(study, execution, language, pandoc)
     if language != study.language:
-        chapters = translate_chapters(chapters, catalog, study.language, pandoc)
+        chapters, faults = translate_chapters(chapters, catalog, study.language, pandoc)
     outputs = Outputs(language, catalog.labels, pandoc)
     chapters = [
         _with_values(_with_images(chapter, study, outputs.assets, faults), language, catalog, faults)

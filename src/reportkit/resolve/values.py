@@ -28,7 +28,10 @@ def place_values(chapter: Chapter, language: str, labels: Mapping[str, str]) -> 
         number = _number(node)
         if number is None or not _sound(values, number):
             return node
-        return text_inlines(format_value(values[number], language, lambda msgid: labels.get(msgid, msgid)))
+        # Text without a translation names its language.
+        own = attribute(node, "lang") or language
+        known = labels if own == language else {}
+        return text_inlines(format_value(values[number], own, lambda msgid: known.get(msgid, msgid)))
 
     return chapter.with_blocks(rewrite(chapter.blocks, put)), faults
 

@@ -1,0 +1,86 @@
+"""The messages of code and data: labels that notebooks and modules mark, texts of data columns that readers see."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO, StringIO
+from typing import Any
+
+from reportkit.errors import Diagnostic, error
+from reportkit.model.study import Code, Line, SourceFile, Study
+from reportkit.translate.message import Message
+
+# The functions of `reportkit.chapter` whose first argument is a msgid, and the names they are imported by.
+MARKERS = ("_", "N_", "gettext", "missing", "noop", "words")
+IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+EXPRESSION = re.compile(r'`([^`]+)`\{\.value n="')
+DATA_PACKAGE = "data/datapackage.json"
+MARK = "reportkit:translate"
+
+Faults = list[Diagnostic]
+
+
+def cell_messages(source: SourceFile, faults: Faults) -> Iterator[Message]:
+    """Yield the labels in the code cells and inline expressions of a source file."""
+    for cell in source.cells:
+        if isinstance(cell, Code):
+            yield from _labels(cell.lines, faults)
+        for line in cell.option_lines.values() if isinstance(cell, Code) else cell.lines:
+            for expression in EXPRESSION.findall(line.text):
+                yield from _labels([Line(expression, line.file, line.number, line.cell)], faults)
+
+
+def module_messages(study: Study, faults: Faults) -> dict[str, list[Message]]:
+    """Return the labels of the study's own modules that its notebooks import, by path."""
+    found = {}
+    for path in _modules(study):
+        texts = study.read(path).split("\n")
+        found[path] = list(_labels([Line(text, path, number) for number, text in enumerate(texts, 1)], faults))
+    return found
+
+
+def _modules(study: Study) -> list[str]:
+    cells = [cell for source in study.sources for cell in source.cells if isinstance(cell, Code)]
+    names = sorted({name for cell in cells for name in IMPORT.findall(cell.text)})
+    files = [path for name in names for path in [study.root / f"{name}.py", *(study.root / name).rglob("*.py")]]
+    return sorted(path.relative_to(study.root).as_posix() for path in files if path.is_file())
+
+
+def _labels(lines: Sequence[Line], faults: Faults) -> Iterator[Message]:
+    """Yield the labels of a piece of Python code."""
+    from tokenize import TokenError
+
+    from babel.messages.extract import extract
+
+    code = BytesIO("\n".join(line.text for line in lines).encode())
+    try:
+        for number, msgid, _, _ in extract("python", code, dict.fromkeys(MARKERS), options={"encoding": "utf-8"}):
+            if isinstance(msgid, str):
+                yield Message(msgid, lines[number - 1])
+    except (SyntaxError, TokenError) as fault:
+        faults.append(
+            error("RK605", f"labels cannot be found in code that is not Python: {fault}", lines[0].location())
+        )
+
+
+def data_messages(study: Study) -> dict[str, list[Message]]:
+    """Return the texts of the data columns marked `reportkit:translate`, by the tables' names."""
+    if DATA_PACKAGE not in study.inputs:
+        return {}
+    resources = json.loads(study.read(DATA_PACKAGE))["resources"]
+    return {resource["name"]: list(_cells(study, resource)) for resource in resources}
+
+
+def _cells(study: Study, resource: Mapping[str, Any]) -> Iterator[Message]:
+    columns = [field["name"] for field in resource["schema"]["fields"] if field.get(MARK)]
+    if not columns:
+        return
+    path = f"data/{resource['path']}"
+    rows = csv.DictReader(StringIO(study.read(path).removeprefix("\ufeff")))
+    for row in rows:
+        for column in columns:
+            if any(map(str.isalpha, row[column] or "")):
+                yield Message(row[column], Line(row[column], path, rows.line_num))
