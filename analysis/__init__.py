@@ -1,0 +1,1 @@
+"""The analysis of the six cities: facts, figures and tables which the chapters share."""

@@ -1,0 +1,107 @@
+"""The study's facts as typed values: what the prose prints, each by the id of its row."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from reportkit.chapter import TypedValue, date, interval, number, percent, words
+
+DATA = Path(__file__).parents[1] / "data"
+TOPICS = ("population", "shares", "staff", "housing", "networks", "projects", "survey", "events")
+# Years, ids and numbers as printed stay text: a year is a name, not a quantity.
+NUMBERS = {"value": "float64", "low": "float64", "high": "float64"}
+# Units whose value is a name with digits in it, not a quantity.
+NAMES = ("year", "rank")
+
+
+@cache
+def read_table(name: str) -> pd.DataFrame:
+    """Return a table of the data package; all columns but the measured numbers are text, missing cells are NA."""
+    columns = pd.read_csv(DATA / f"{name}.csv", nrows=0).columns
+    return pd.read_csv(DATA / f"{name}.csv", dtype={column: NUMBERS.get(column, "string") for column in columns})
+
+
+@cache
+def _facts() -> pd.DataFrame:
+    return pd.concat([read_table(topic) for topic in TOPICS]).set_index("fact")
+
+
+def row(fact_id: str) -> pd.Series:
+    """Return the row of a fact; raises `KeyError` with the nearest id if there is none."""
+    facts = _facts()
+    if fact_id not in facts.index:
+        near = get_close_matches(fact_id, facts.index, n=1)
+        raise KeyError(f"there is no fact {fact_id}" + (f"; did you mean {near[0]}?" if near else ""))
+    return facts.loc[fact_id]
+
+
+def fact(fact_id: str, *, bare: bool = False) -> TypedValue:
+    """Return a fact as a typed value with its qualifier; `bare` leaves the qualifier's word out."""
+    return typed(row(fact_id), bare=bare)
+
+
+def typed(found: pd.Series, *, bare: bool = False) -> TypedValue:
+    """Return the value of a row: a number, share, range, date or word, as its unit says."""
+    qualifier = "exact" if bare or found.qualifier == "range" else str(found.qualifier)
+    if found.unit == "years" and pd.notna(found.low):
+        return words(f"{int(found.low)}–{int(found.high)}")
+    if pd.notna(found.low):
+        return interval(_plain(found.low), _plain(found.high), unit=_unit(found))
+    if pd.isna(found.value):
+        return date(found.text) if found.unit in {"date", "month"} else words(str(found.text))
+    if found.unit in NAMES:
+        return date(str(int(found.value)))
+    make = percent if _unit(found) else number
+    return make(_plain(found.value), qualifier=qualifier)
+
+
+def amount(fact_id: str) -> float:
+    """Return the number of a fact for computing with it; raises `ValueError` if it states none."""
+    value = row(fact_id).value
+    if pd.isna(value):
+        raise ValueError(f"{fact_id} states no single number")
+    return float(value)
+
+
+def growth(earlier: str, later: str) -> TypedValue:
+    """Return the derived growth from one fact to another, in percent of the earlier."""
+    return percent(100 * (amount(later) / amount(earlier) - 1), digits=1)
+
+
+def factor(earlier: str, later: str) -> TypedValue:
+    """Return the derived factor between two facts, such as 4.98."""
+    return number(amount(later) / amount(earlier), digits=2)
+
+
+def total(*fact_ids: str) -> TypedValue:
+    """Return the derived sum of facts in the same unit."""
+    return number(_plain(sum(amount(fact_id) for fact_id in fact_ids)))
+
+
+def difference(more: str, less: str) -> TypedValue:
+    """Return the derived difference of two facts."""
+    return number(_plain(amount(more) - amount(less)))
+
+
+def share_of(part: str, whole: str) -> TypedValue:
+    """Return the derived number of people in a share: percent fact `part` of count fact `whole`."""
+    return number(round(amount(part) / 100 * amount(whole)), qualifier="about")
+
+
+def city_name(slug: str) -> str:
+    """Return the German name of a city, a msgid."""
+    cities = read_table("cities").set_index("slug")
+    return str(cities.loc[slug, "name"])
+
+
+def _unit(found: pd.Series) -> str:
+    return "percent" if found.unit == "percent" else ""
+
+
+def _plain(value: float) -> float:
+    """Return a whole number as `int`, so that it prints without decimals."""
+    return int(value) if float(value).is_integer() else float(value)
