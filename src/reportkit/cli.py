@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from reportkit import __version__
-from reportkit.build import Built, Request, build_study, plan_study
-from reportkit.errors import Diagnostic, ReportkitError
+from reportkit.build import STORE, Built, Request, build_study, plan_study
+from reportkit.errors import Diagnostic, ReportkitError, ResolveError, raise_errors
 from reportkit.model.plan import OutputPlan, Plan, Run
+from reportkit.model.study import EditionSpec, Study
+from reportkit.plan import select_outputs
+from reportkit.store import Store, remembering
+from reportkit.study import load_study
+from reportkit.world import write_atomic
 
 CONFIGURATION = "_quarto.yml"
 
@@ -118,18 +123,34 @@ def _build_all(study: Path, request: Request) -> tuple[OutputPlan, ...]:
 
 
 def _translate_update(arguments: argparse.Namespace) -> int:
-    from reportkit.translate import write_catalogs
+    from reportkit.translate import update_catalogs
 
-    for path in write_catalogs(arguments.study, arguments.edition):
-        print(f"wrote {path}")
+    study, pandoc = load_study(arguments.study), remembering(Store(arguments.study / STORE))
+    for edition in _translated(study, arguments.edition):
+        for path, text in update_catalogs(study, edition, pandoc).items():
+            write_atomic(study.root / path, text.encode())
+            print(f"wrote {path}")
     return 0
 
 
 def _translate_status(arguments: argparse.Namespace) -> int:
-    from reportkit.translate import status_report
+    from reportkit.translate import catalog_status, check_catalogs
 
-    print(status_report(arguments.study, arguments.edition))
+    study, pandoc = load_study(arguments.study), remembering(Store(arguments.study / STORE))
+    faults: list[Diagnostic] = []
+    for edition in _translated(study, arguments.edition):
+        for file in catalog_status(study, edition, pandoc):
+            total = file.translated + file.fuzzy + file.missing
+            print(f"{file.translated:5} of {total:5}, {file.fuzzy:4} to check   {file.file}")
+        faults += check_catalogs(study, edition, pandoc)
+    Printer().warn(raise_errors(ResolveError, faults))
     return 0
+
+
+def _translated(study: Study, language: str | None) -> list[EditionSpec]:
+    """Return the editions with a catalog: the one in a language, or all."""
+    selection = select_outputs(study, [language] if language else [], [], {})
+    return [edition for edition in study.editions if edition.catalog and edition.language in selection.languages]
 
 
 def _request(arguments: argparse.Namespace) -> Request:

@@ -104,3 +104,11 @@ def test_loading_needs_no_heavy_library(study_at: StudyAt) -> None:
     path = str(Path(__file__).parents[2] / "src")
     done = subprocess.run(ran, capture_output=True, text=True, check=True, env={"PYTHONPATH": path})
     assert json.loads(done.stdout) == []
+
+
+def test_a_catalog_that_nobody_has_begun_is_a_warning(study_at: Callable[[str], Path]) -> None:
+    root = study_at("minimal")
+    text = (root / "_quarto.yml").read_text(encoding="utf-8")
+    editions = "reportkit:\n  editions:\n    de: {}\n    en: {catalog: translations/en}\n"
+    (root / "_quarto.yml").write_text(text + editions, encoding="utf-8")
+    assert [(fault.code, fault.severity) for fault in load_study(root).warnings] == [("RK123", "warning")]

@@ -37,7 +37,7 @@ def _unknown(what: str, asked: Iterable[str], known: Iterable[str]) -> list[Diag
     names = sorted(known)
     hint = f"the study has: {', '.join(names)}"
     return [
-        error("RK120", f"there is no {what} `{item}`", None, did_you_mean(item, names) or hint)
+        error("RK131", f"there is no {what} `{item}`", None, did_you_mean(item, names) or hint)
         for item in asked
         if item not in names
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reportkit.errors import Location, StudyError, raise_errors
+from reportkit.errors import Diagnostic, Location, StudyError, raise_errors, warning
 from reportkit.model.study import Study
 from reportkit.study.config import FILE, Config, read_config
 from reportkit.study.files import Files
@@ -64,11 +64,16 @@ def _read_others(config: Config, files: Files, faults: Faults) -> None:
 def _read_catalog(folder: str, place: Location, files: Files, faults: Faults) -> None:
     fault = files.folder_fault(folder, "catalog", place)
     if fault is not None:
-        faults.append(fault)
+        faults.append(_not_begun(folder, place) if fault.code == "RK107" and fault.hint is None else fault)
         return
     for path in files.under(folder):
         if path.endswith(".po"):
             _read(path, "catalog", place, files, faults)
+
+
+def _not_begun(folder: str, place: Location) -> Diagnostic:
+    """Return the warning for a catalog that nobody has begun: the edition is the source text, marked."""
+    return warning("RK123", f"catalog `{folder}` does not exist yet", place, "`reportkit translate update` begins it")
 
 
 def _read(path: str, what: str, place: Location, files: Files, faults: Faults) -> None:
