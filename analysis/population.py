@@ -1,0 +1,197 @@
+"""A city's Romanian and Bulgarian citizens: counted where counts are stated, shares where only these are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, plot
+from analysis.facts import amount, fact, read_table, row, share_of, total
+from reportkit.chapter import TypedValue, format_number, number, percent, words
+from reportkit.chapter import gettext as _
+from reportkit.chapter import noop as N_
+
+COUNTED = ("population", "population_level_reached_before_essen")
+GROUPS = {
+    "ro": (N_("aus Rumänien"), BLUE),
+    "bg": (N_("aus Bulgarien"), ORANGE),
+    "ro+bg": (N_("aus beiden Staaten, nicht getrennt angegeben"), GREEN),
+    "pl": (N_("aus Polen"), SKY),
+    "hu": (N_("aus Ungarn"), PINK),
+    "foreign": (N_("ausländische Bevölkerung insgesamt"), GREY),
+    "rest": (N_("andere oder nicht angegeben"), PALE),
+}
+# Cities without head counts: the shares that stand in for them, each with its own base.
+SHARES = {
+    "dortmund": ("DO-060", "DO-061"),
+    "hagen": ("HA-038", "HA-040", "HA-039", "HA-042"),
+}
+SUBJECTS = {
+    "share_living_innenstadt_nord": N_("in der Innenstadt-Nord"),
+    "share_foreign_of_total": N_("ausländische Staatsangehörige"),
+    "share_of_foreign_population": N_("rumänische und bulgarische Staatsangehörige"),
+}
+# The city whose counts follow only from shares of all EU citizens: for each year their count, then the shares.
+COMPOSITION = {
+    "oer-erkenschwick": (
+        ("OE-026", ("OE-028",)),
+        ("OE-032", ("OE-034", "OE-035", "OE-036")),
+        ("OE-038", ("OE-039", "OE-043", "OE-040", "OE-041")),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar: what stands above it, and its parts as pairs of group and size (people or percent)."""
+
+    heading: str
+    parts: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figure in words and typed values, for its alt text."""
+
+    shown: TypedValue
+    first: TypedValue
+    first_period: TypedValue
+    last: TypedValue
+    last_period: TypedValue
+    gap: TypedValue
+
+
+def bars(city: str) -> list[Bar]:
+    """Return the bars of a city (its slug), the earliest first."""
+    if city in SHARES:
+        return [_share_bar(fact_id) for fact_id in SHARES[city]]
+    if city in COMPOSITION:
+        return [_composition_bar(count, shares) for count, shares in COMPOSITION[city]]
+    return [_count_bar(rows) for rows in counts(city)]
+
+
+def counts(city: str) -> list[pd.DataFrame]:
+    """Return the head counts of Romanian and Bulgarian citizens of a city (its slug), a table per period."""
+    rows = read_table("population")
+    rows = rows[(rows.city == city) & rows.variable.isin(COUNTED) & rows.group.isin(["ro", "bg", "ro+bg"])]
+    rows = rows.sort_values(["year_from", "group"], ascending=[True, False])
+    return [period for _, period in rows.groupby("year_from")]
+
+
+def _count_bar(rows: pd.DataFrame) -> Bar:
+    stated = [f"{fact(found.fact)} {_(GROUPS[found.group][0])}" for found in rows.itertuples()]
+    if len(stated) > 1:
+        stated.append(_("zusammen {number} (berechnet)").format(number=_sum(rows)))
+    parts = tuple((found.group, found.value) for found in rows.itertuples())
+    return Bar(f"{_(rows.period.iloc[0])}: {', '.join(stated)}", parts)
+
+
+def _sum(rows: pd.DataFrame) -> TypedValue:
+    """Return the sum of counts, as exact as the least exact of them."""
+    if len(rows) == 1:
+        return fact(rows.fact.iloc[0])
+    vague = [qualifier for qualifier in rows.qualifier if qualifier != "exact"]
+    return number(int(rows.value.sum()), qualifier=vague[0] if vague else "exact")
+
+
+def _composition_bar(count: str, shares: Sequence[str]) -> Bar:
+    heading = _("{period}: {count} Menschen aus EU-Staaten").format(period=_(row(count).period), count=fact(count))
+    derived = [
+        f"{share_of(share, count)} {_(GROUPS[row(share).group][0])}"
+        for share in shares
+        if row(share).group in {"ro", "bg"}
+    ]
+    if derived:
+        heading += _("; berechnet: {groups}").format(groups=", ".join(derived))
+    parts = [(row(share).group, amount(share)) for share in shares]
+    return Bar(heading, (*parts, ("rest", 100 - sum(size for _, size in parts))))
+
+
+def _share_bar(fact_id: str) -> Bar:
+    found = row(fact_id)
+    heading = _("{period}: {value} {subject} (Basis: {base})").format(
+        period=_(found.period), value=fact(fact_id), subject=_(SUBJECTS[found.variable]), base=_(found.base)
+    )
+    return Bar(heading, ((found.group, amount(fact_id)),))
+
+
+def gap(city: str) -> str | None:
+    """Return what the figure of a city (its slug) says about missing head counts; None if there are some."""
+    if city == "dortmund":
+        stated = _("Keine jährlichen Kopfzahlen angegeben, nur ein Stand: {count} Menschen {period}. Gezeigt: Anteile.")
+        return stated.format(count=fact("DO-066"), period=_(row("DO-066").period))
+    return _("Keine Kopfzahlen angegeben. Gezeigt: Anteile mit ihrer Basis.") if city in SHARES else None
+
+
+def summary(city: str) -> Summary:
+    """Return the figure of a city (its slug) in typed values."""
+    if city in SHARES:
+        first, last = SHARES[city][-2:]
+        shown, lacking = N_("Balken mit Anteilen in Prozent"), N_("Kopfzahlen sind nicht angegeben.")
+        return _summary(shown, fact(first), row(first), fact(last), row(last), lacking)
+    if city in COMPOSITION:
+        (_first, earlier), (_last, later) = COMPOSITION[city][1:]
+        shown = N_("Gestapelte Balken: Anteile der Herkunftsstaaten an allen EU-Staatsangehörigen, darunter Rumänien")
+        lacking = N_("Kopfzahlen sind aus den Anteilen berechnet.")
+        return _summary(shown, fact(earlier[0]), row(earlier[0]), fact(later[0]), row(later[0]), lacking)
+    periods = counts(city)
+    shown = N_("Balken mit der Zahl rumänischer und bulgarischer Staatsangehöriger")
+    lacking = N_("Weitere Jahre sind nicht angegeben.")
+    first_rows, last_rows = periods[0], periods[-1]
+    return _summary(shown, _sum(first_rows), first_rows.iloc[0], _sum(last_rows), last_rows.iloc[0], lacking)
+
+
+def _summary(
+    shown: str, first: TypedValue, first_row: pd.Series, last: TypedValue, last_row: pd.Series, lacking: str
+) -> Summary:
+    periods = (words(str(first_row.period)), words(str(last_row.period)))
+    return Summary(words(shown), first, periods[0], last, periods[1], words(lacking))
+
+
+def draw_population(city: str) -> Figure:
+    """Return the population of a city (its slug) as a figure."""
+    shown, stated = bars(city), gap(city)
+    figure, axes = plot(0.6 + 0.52 * len(shown) + (0.25 if stated else 0))
+    for y, bar in enumerate(shown):
+        _draw_bar(axes, bar, y)
+    counted = city not in SHARES and city not in COMPOSITION
+    axes.set(ylim=(len(shown) - 0.6, -0.75), yticks=[])
+    axes.set_xlim(0, None if counted else 100)
+    axes.set_xlabel(_("Menschen") if counted else _("Prozent"))
+    axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
+    axes.grid(axis="y", visible=False)
+    axes.spines["left"].set_visible(False)
+    if stated:
+        axes.set_title(stated, loc="left", size=7.5, style="italic", color=INK)
+    if city not in SHARES:
+        _draw_legend(axes, [group for bar in shown for group, _size in bar.parts])
+    return figure
+
+
+def _draw_bar(axes: Axes, bar: Bar, y: int) -> None:
+    left = 0.0
+    for group, size in bar.parts:
+        hatch = "////" if group == "rest" else None
+        axes.barh(y, size, left=left, height=0.4, color=GROUPS[group][1], hatch=hatch, edgecolor="white")
+        if bar.parts[-1][0] == "rest":
+            _label_part(axes, left + size / 2, y, group, size)
+        left += size
+    axes.text(0, y - 0.26, bar.heading, size=7.5, va="bottom")
+
+
+def _label_part(axes: Axes, x: float, y: int, group: str, size: float) -> None:
+    if group != "rest":
+        colour = "white" if group == "ro" else INK
+        axes.text(x, y, str(percent(size, digits=0)), size=7, color=colour, ha="center", va="center")
+
+
+def _draw_legend(axes: Axes, groups: Sequence[str]) -> None:
+    used = [group for group in GROUPS if group in groups]
+    if len(used) > 1:
+        handles = [Patch(facecolor=GROUPS[group][1], label=_(GROUPS[group][0])) for group in used]
+        axes.figure.legend(handles=handles, loc="outside lower left", ncols=3)
