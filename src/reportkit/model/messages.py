@@ -139,9 +139,12 @@ def _masked(item: Any, parts: list[Node]) -> Iterator[Any]:
 
 
 def _masked_words(text: str, parts: list[Node]) -> Iterator[Node]:
-    for piece in re.split(r"(\{\d+\})", text):
-        if piece:
-            node = {"t": "Str", "c": piece}
+    for piece in filter(None, re.split(r"(\{\d+\}|(?<!\w)@)", text)):
+        node = {"t": "Str", "c": piece}
+        if piece == "@":
+            # Pandoc's writer does not escape every `@` that its reader takes for a citation.
+            yield {"t": "RawInline", "c": ["markdown", r"\@"]}
+        else:
             yield _placeholder(node, parts) if PLACEHOLDER.fullmatch(piece) else node
 
 
