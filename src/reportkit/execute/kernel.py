@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from reportkit.chapter import session
 from reportkit.execute.observe import install
@@ -26,7 +27,21 @@ def main() -> None:
     install(Path(told["root"]))
     app = IPKernelApp.instance(config=_config())
     app.initialize()
+    # A figure made without pyplot is shown too; by name, so that Matplotlib is loaded only by who uses it.
+    shell: Any = app.shell
+    formatter = shell.display_formatter.formatters["image/svg+xml"]
+    formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_svg)
     app.start()
+
+
+# A date in the figure would be another figure each day.
+FIGURE = {"bbox_inches": "tight", "metadata": {"Date": None}}
+
+
+def _figure_svg(figure: Any) -> str:
+    from IPython.core.pylabtools import print_figure
+
+    return str(print_figure(figure, "svg", **FIGURE))
 
 
 def _config() -> object:
@@ -36,8 +51,7 @@ def _config() -> object:
     config.InteractiveShell.colors = "nocolor"
     config.HistoryManager.enabled = False
     config.InlineBackend.figure_formats = {"svg"}
-    # A date in the figure would be another figure each day.
-    config.InlineBackend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+    config.InlineBackend.print_figure_kwargs = FIGURE
     return config
 
 
