@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from babel.messages import Catalog as PoFile
 
 SUFFIX = ".po"
+# What a guess was made from, as some tools note; Babel does not know such lines.
+PREVIOUS = re.compile(r"^#~?\|.*$", re.MULTILINE)
+# A line of a PO file: empty, a comment, a string with or without its keyword.
+LINE = re.compile(r'(#(?!~).*|(#~\s*)?((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?)\s+)?"([^"\\]|\\.)*"|#~)?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,23 @@ def read_po_file(study: Study, path: str) -> PoFile:
     from babel.messages.pofile import PoFileError, read_po
 
     try:
-        return read_po(StringIO(study.read(path)), abort_invalid=True)
-    except PoFileError as fault:
-        raise ResolveError(
-            [error("RK601", f"`{path}` is no PO file: {fault}", Location(path, fault.lineno + 1))]
-        ) from fault
+        text = PREVIOUS.sub("", study.read(path))
+        _check_lines(text, path)
+        return read_po(StringIO(text), abort_invalid=True)
     except UnicodeDecodeError as fault:
-        raise ResolveError([error("RK601", f"`{path}` is not UTF-8 text", Location(path))]) from fault
+        raise _no_po_file(path, 1, "it is not UTF-8 text") from fault
+    except PoFileError as fault:
+        raise _no_po_file(path, fault.lineno + 1, str(fault).lower()) from fault
+    except ValueError as fault:  # a date, language or plural form in its header
+        raise _no_po_file(path, 1, f"its header is malformed ({fault})") from fault
+
+
+def _check_lines(text: str, path: str) -> None:
+    """Find what Babel reads somehow, such as a string without its closing quotation mark."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not LINE.fullmatch(line.strip()):
+            raise _no_po_file(path, number, f"cannot read `{line.strip()}`")
+
+
+def _no_po_file(path: str, line: int, reason: str) -> ResolveError:
+    return ResolveError([error("RK601", f"`{path}` is no PO file: {reason}", Location(path, line))])

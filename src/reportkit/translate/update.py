@@ -76,9 +76,6 @@ def _old(study: Study, path: str) -> PoFile:
         if entry.id not in old:
             old[entry.id] = entry
     old.obsolete = {}
-    for entry in old:
-        # Some tools note what a guess was made from; Babel takes such lines for a translator's remarks.
-        entry.user_comments = [comment for comment in entry.user_comments if not comment.startswith("|")]
     return old
 
 
