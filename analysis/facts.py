@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -13,16 +14,13 @@ from reportkit.chapter import TypedValue, date, interval, number, percent, words
 DATA = Path(__file__).parents[1] / "data"
 TOPICS = ("population", "shares", "staff", "housing", "networks", "projects", "survey", "events")
 # Years, ids and numbers as printed stay text: a year is a name, not a quantity.
-NUMBERS = {"value": "float64", "low": "float64", "high": "float64"}
-# Units whose value is a name with digits in it, not a quantity.
-NAMES = ("year", "rank")
+TYPES = defaultdict(lambda: "string", {"value": "float64", "low": "float64", "high": "float64"})
 
 
 @cache
 def read_table(name: str) -> pd.DataFrame:
     """Return a table of the data package; all columns but the measured numbers are text, missing cells are NA."""
-    columns = pd.read_csv(DATA / f"{name}.csv", nrows=0).columns
-    return pd.read_csv(DATA / f"{name}.csv", dtype={column: NUMBERS.get(column, "string") for column in columns})
+    return pd.read_csv(DATA / f"{name}.csv", dtype=TYPES)
 
 
 @cache
@@ -31,12 +29,15 @@ def _facts() -> pd.DataFrame:
 
 
 def row(fact_id: str) -> pd.Series:
-    """Return the row of a fact; raises `KeyError` with the nearest id if there is none."""
+    """Return the row of a fact; raises `KeyError` with the nearest id, or why the fact is left out of the tables."""
     facts = _facts()
-    if fact_id not in facts.index:
-        near = get_close_matches(fact_id, facts.index, n=1)
-        raise KeyError(f"there is no fact {fact_id}" + (f"; did you mean {near[0]}?" if near else ""))
-    return facts.loc[fact_id]
+    if fact_id in facts.index:
+        return facts.loc[[fact_id]].iloc[0]
+    reasons = read_table("left_out").set_index("fact").reason
+    if fact_id in reasons.index:
+        raise KeyError(f"fact `{fact_id}` is left out: {reasons[fact_id]}")
+    near = get_close_matches(fact_id, facts.index, n=1)
+    raise KeyError(f"there is no fact `{fact_id}`" + (f"; did you mean `{near[0]}`?" if near else ""))
 
 
 def fact(fact_id: str, *, bare: bool = False) -> TypedValue:
@@ -46,17 +47,16 @@ def fact(fact_id: str, *, bare: bool = False) -> TypedValue:
 
 def typed(found: pd.Series, *, bare: bool = False) -> TypedValue:
     """Return the value of a row: a number, share, range, date or word, as its unit says."""
-    qualifier = "exact" if bare or found.qualifier == "range" else str(found.qualifier)
-    if found.unit == "years" and pd.notna(found.low):
-        return words(f"{int(found.low)}–{int(found.high)}")
+    if found.unit == "years":
+        return TypedValue(kind="text", text=f"{found.low:.0f}–{found.high:.0f}")
+    if found.unit == "year":
+        return date(f"{found.value:.0f}")
+    if pd.notna(found.value):
+        qualifier = "exact" if bare else str(found.qualifier)
+        return number(_plain(found.value), qualifier=qualifier, unit=_unit(found))
     if pd.notna(found.low):
         return interval(_plain(found.low), _plain(found.high), unit=_unit(found))
-    if pd.isna(found.value):
-        return date(found.text) if found.unit in {"date", "month"} else words(str(found.text))
-    if found.unit in NAMES:
-        return date(str(int(found.value)))
-    make = percent if _unit(found) else number
-    return make(_plain(found.value), qualifier=qualifier)
+    return date(found.text) if found.unit in {"date", "month"} else words(str(found.text))
 
 
 def amount(fact_id: str) -> float:
