@@ -33,10 +33,14 @@ class Entry:
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     jobs = [
-        {"op": "write", "document": _document(page.blocks), "format": "html5", "options": OPTIONS} for page in book.pages
+        {"op": "write", "document": _document(page.blocks), "format": "html5", "options": OPTIONS}
+        for page in book.pages
     ]
     bodies = pandoc(jobs)
-    pages = {f"{page.name}.html": _page(book, index, body) for index, (page, body) in enumerate(zip(book.pages, bodies, strict=True))}
+    pages = {
+        f"{page.name}.html": _page(book, index, body)
+        for index, (page, body) in enumerate(zip(book.pages, bodies, strict=True))
+    }
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
     return {**pages, **start, **style, **book.assets}
@@ -63,7 +67,11 @@ def _page(book: Book, index: int, body: str) -> bytes:
 
     page = book.pages[index]
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     text = environment.get_template("page.html.jinja").render(
         book=book,

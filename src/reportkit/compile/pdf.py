@@ -110,7 +110,9 @@ def _compile(book: Book, files: dict[str, bytes]) -> bytes:
                 timestamp=datetime.fromisoformat(book.date).replace(tzinfo=UTC),
             )
         except typst.TypstError as fault:
-            raise CompileError([error("RK501", f"Typst refused the {book.language} edition: {_told(fault)}")]) from fault
+            raise CompileError(
+                [error("RK501", f"Typst refused the {book.language} edition: {_told(fault)}")]
+            ) from fault
     return made
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node, Page
 
+
 def string(text: str) -> str:
     """Return text as a Typst string literal."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 
 KERNEL = [sys.executable, "-P", "-m", "reportkit.execute.kernel", "-f", "{connection_file}"]
+
+# What the client would log is told by diagnostics.
+SILENT = logging.getLogger("reportkit.kernels")
+SILENT.propagate = False
+SILENT.addHandler(logging.NullHandler())
 
 
 class StudyKernelManager(AsyncKernelManager):
@@ -62,6 +68,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             startup_timeout=start_timeout,
             shutdown_kernel="immediate",
             record_timing=False,
+            log=SILENT,
         )
         client.owns_km = True
         client.execute(env=environment, cwd=str(folder))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from reportkit.errors import Diagnostic, Location, error
@@ -42,4 +43,4 @@ def cell_location(instance: Instance, cell: int | None, line: int | None) -> Loc
         return Location(instance.chapter, instance=instance.described)
     at = code.lines[min((line or 1), len(code.lines)) - 1]
     place = at.location(instance.described)
-    return place if line is not None else Location(place.file, None, place.cell, place.instance)
+    return place if line is not None or place.cell is None else replace(place, line=None)

@@ -175,4 +175,7 @@ def table(label: str, caption: Inlines, heads: list[tuple[Inlines, str]], rows: 
 
 
 def _row(cells: list[Inlines]) -> list[Any]:
-    return [["", [], []], [[["", [], []], {"t": "AlignDefault"}, 1, 1, [plain(cell)] if cell else []] for cell in cells]]
+    return [
+        ["", [], []],
+        [[["", [], []], {"t": "AlignDefault"}, 1, 1, [plain(cell)] if cell else []] for cell in cells],
+    ]

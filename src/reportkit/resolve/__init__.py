@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reportkit.digest import digest_json
-from reportkit.errors import Diagnostic, Location, ResolveError, error, raise_errors, warning
+from reportkit.errors import Diagnostic, Location, ResolveError, Severity, error, raise_errors, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
@@ -45,11 +45,12 @@ def resolve_edition(
     if language != study.language:
         chapters, faults = translate_chapters(chapters, catalog, study.language, pandoc)
     outputs = Outputs(language, catalog.labels, pandoc)
+    chapters = outputs.place(chapters)
+    faults += outputs.faults + [fault for chapter in chapters for fault in missing_alternatives(chapter)]
     chapters = [
         _with_values(_with_images(chapter, study, outputs.assets, faults), language, catalog, faults)
-        for chapter in outputs.place(chapters)
+        for chapter in chapters
     ]
-    faults += outputs.faults + [fault for chapter in chapters for fault in missing_alternatives(chapter)]
     numbered = number_chapters(chapters, terms, int(study.options.get("number-depth", DEFAULT_DEPTH)))
     references = References(numbered, terms, only)
     numbered = [references.resolve(one) for one in numbered]
@@ -83,8 +84,10 @@ def _with_images(chapter: Chapter, study: Study, assets: dict[str, bytes], fault
 
 def missing_alternatives(chapter: Chapter) -> list[Diagnostic]:
     """Return an error (RK330) for each image that says nothing to those who do not see it."""
-    silent = [image["c"][2][0] for image in ast.nodes(chapter.blocks, "Image") if not ast.plain_text(image["c"][1]).strip()]
-    hint = "write `![what is seen](file)`, or `#| fig-alt: \"…\"` in a cell"
+    silent = [
+        image["c"][2][0] for image in ast.nodes(chapter.blocks, "Image") if not ast.plain_text(image["c"][1]).strip()
+    ]
+    hint = 'write `![what is seen](file)`, or `#| fig-alt: "…"` in a cell'
     return [error("RK330", f"image `{name}` has no alternative text", chapter.locate(name), hint) for name in silent]
 
 
@@ -103,7 +106,7 @@ def _cited(
         return list(book), [error("RK305", f"`{key}` is cited without a bibliography", at, hint) for key, at in uses]
     bibliography = read_bibliography(study.read(study.bibliography), study.bibliography)
     faults = [*bibliography.diagnostics, *check_citations(uses, bibliography)]
-    if any(key not in bibliography.entries for key, _ in uses) or not bibliography.entries:
+    if any(fault.severity is Severity.ERROR for fault in faults) or not bibliography.entries:
         return list(book), faults
     page = _list_page(book)
     if page is None and uses:

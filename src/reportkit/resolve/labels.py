@@ -53,7 +53,9 @@ class Numbered:
 def number_chapters(chapters: Sequence[Chapter], terms: Mapping[str, str], depth: int) -> list[Numbered]:
     """Return the chapters with labels made public and numbers put in; `depth` is the lowest level numbered."""
     numbers = _chapter_numbers(chapters)
-    return [_Numberer(chapter, number, terms, depth).numbered() for chapter, number in zip(chapters, numbers, strict=True)]
+    return [
+        _Numberer(chapter, number, terms, depth).numbered() for chapter, number in zip(chapters, numbers, strict=True)
+    ]
 
 
 def _chapter_numbers(chapters: Sequence[Chapter]) -> Iterator[str | None]:

@@ -6,12 +6,14 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model.study import Code, Line, SourceFile, Study
 from reportkit.translate.message import Message
+from reportkit.translate.prose import shown_lines
 
 # The functions of `reportkit.chapter` whose first argument is a msgid, and the names they are imported by.
 MARKERS = ("_", "N_", "gettext", "missing", "noop", "words")
@@ -28,9 +30,9 @@ def cell_messages(source: SourceFile, faults: Faults) -> Iterator[Message]:
     for cell in source.cells:
         if isinstance(cell, Code):
             yield from _labels(cell.lines, faults)
-        for line in cell.option_lines.values() if isinstance(cell, Code) else cell.lines:
-            for expression in EXPRESSION.findall(line.text):
-                yield from _labels([Line(expression, line.file, line.number, line.cell)], faults)
+    for text, line in shown_lines(source.cells):
+        for expression in EXPRESSION.findall(text):
+            yield from _labels([replace(line, text=expression)], faults)
 
 
 def module_messages(study: Study, faults: Faults) -> dict[str, list[Message]]:

@@ -57,7 +57,7 @@ class _Places:
     """Finds the line where a unit begins; pandoc does not tell, so its first words are looked for, in order."""
 
     def __init__(self, source: SourceFile) -> None:
-        shown = list(_shown_lines(source.cells))
+        shown = list(shown_lines(source.cells))
         self._lines = [line for _, line in shown]
         self._text = "\n".join(text for text, _ in shown)
         self._starts = [0, *accumulate(len(text) + 1 for text, _ in shown)][: len(shown)]
@@ -72,8 +72,8 @@ class _Places:
         return self._lines[bisect_right(self._starts, match.start() if match else self._after) - 1]
 
 
-def _shown_lines(cells: Iterable[Cell]) -> Iterator[tuple[str, Line]]:
-    """Yield the text that readers see and its lines: prose, captions and alt texts."""
+def shown_lines(cells: Iterable[Cell]) -> Iterator[tuple[str, Line]]:
+    """Yield the text that readers see, line by line: prose, captions and alt texts, inline expressions marked."""
     for cell in cells:
         if isinstance(cell, Prose):
             yield from ((line.text, line) for line in cell.lines)

@@ -53,9 +53,7 @@ def _find(name: str, locked: Record, built: Record) -> Finding:
         return Finding(built.language, name, Verdict.NEW, _printed(now), place, _changed_sources(locked, built))
     if before.digest == now.digest:
         return Finding(built.language, name, Verdict.IDENTICAL, "", place, "")
-    return Finding(
-        built.language, name, Verdict.CHANGED, difference(before, now), place, _reason(now, locked, built)
-    )
+    return Finding(built.language, name, Verdict.CHANGED, difference(before, now), place, _reason(now, locked, built))
 
 
 def _reason(now: Artifact, locked: Record, built: Record) -> str:
