@@ -21,6 +21,7 @@ from reportkit.translate import extract_messages
 Write = Callable[..., Study]
 ROOT = Path(__file__).parents[2]
 TWO_CITIES = ROOT / "tests" / "studies" / "two-cities"
+CITY_HEAD = "```{python}\n#| tags: [parameters]\ncity = 1\n```\n"
 
 
 def places(study: Study, name: str) -> dict[str, str]:
@@ -106,7 +107,8 @@ Ein *Wort* und noch eins, aber[^a] anders.
 
 
 def test_labels_are_found_in_cells_expressions_and_own_modules(write_study: Write) -> None:
-    cell = '```{python}\n%matplotlib inline\nfrom analysis.names import NAME\nx = _("in der Zelle")\n```\n'
+    caption = "#| fig-cap: \"Bild `{python} words('im Titel')`\"\n"
+    cell = f'```{{python}}\n{caption}%matplotlib inline\nfrom analysis.names import NAME\nx = _("in der Zelle")\n```\n'
     module = (
         'from reportkit.chapter import noop as N_\n\nNAME = N_("im "\n          "Modul")\nGAP = missing(N_("keine"))\n'
     )
@@ -120,15 +122,14 @@ def test_labels_are_found_in_cells_expressions_and_own_modules(write_study: Writ
     )
 
     assert places(study, "city") == {
-        "in der Zelle": "city.qmd:9",
-        "Text {1} hier.": "city.qmd:12",
-        "im Text": "city.qmd:12",
+        "Bild {1}": "city.qmd:7",
+        "im Titel": "city.qmd:7",
+        "in der Zelle": "city.qmd:10",
+        "Text {1} hier.": "city.qmd:13",
+        "im Text": "city.qmd:13",
     }
     assert places(study, "analysis/names") == {"im Modul": "analysis/names.py:3", "keine": "analysis/names.py:5"}
     assert "other/unused" not in extract_messages(study, run_pandoc)
-
-
-CITY_HEAD = "```{python}\n#| tags: [parameters]\ncity = 1\n```\n"
 
 
 def test_cells_that_are_not_shown_have_no_captions(write_study: Write) -> None:
