@@ -37,6 +37,10 @@ class Box:
         across = self.left < other.right + gap and other.left < self.right + gap
         return across and self.bottom < other.top + gap and other.bottom < self.top + gap
 
+    def holds(self, x: float, y: float) -> bool:
+        """Return whether a point lies inside the box."""
+        return self.left < x < self.right and self.bottom < y < self.top
+
     def within(self, other: Box) -> bool:
         """Return whether this box lies inside the other."""
         across = other.left <= self.left and self.right <= other.right
@@ -56,7 +60,8 @@ def plot(height: float) -> tuple[Figure, Axes]:
 
 def page(height: float) -> tuple[Figure, Axes]:
     """Return a figure of the page's width whose axes count in inches, without any frame."""
-    figure = Figure(figsize=(WIDTH, height), layout="none")
+    figure = Figure(figsize=(WIDTH, height))
+    figure.set_layout_engine("none")
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, WIDTH), ylim=(0, height))
     axes.axis("off")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, plot
-from analysis.facts import amount, fact, read_table, row, share_of, total
+from analysis.facts import amount, fact, read_table, row, share_of
 from reportkit.chapter import TypedValue, format_number, number, percent, words
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_

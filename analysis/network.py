@@ -1,0 +1,358 @@
+"""A city's actors and their ties, as a network: levels from the state down to the associations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from analysis.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PINK,
+    RED,
+    SKY,
+    WIDTH,
+    Box,
+    line_height,
+    page,
+    text_width,
+    wrap,
+)
+from analysis.facts import read_table
+from analysis.layered import Graph, Item, Layered, layer, nearest, place
+from reportkit.chapter import gettext as _
+from reportkit.chapter import noop as N_
+
+SIZE = 6.6  # points: names of actors
+BOX_WIDTH = 1.12  # inches: longer names take another line
+PADDING = 0.05  # inches: between a name and its box
+LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
+TALLEST = 8.5  # inches: a page
+LEGEND = 0.5  # inches below the network
+MARGIN = 0.07  # inches: of a band above and below its rows
+BAND_SIZE = 7.0  # points
+YEAR_SIZE = 6.5  # points: the years of ties
+
+DASHES = (0, (3.2, 1.6))
+
+Point = tuple[float, float]
+
+BANDS = (
+    N_("Land, Bund, EU und andere"),
+    N_("Stadtverwaltung"),
+    N_("Netzwerke, Konzepte, Projekte"),
+    N_("Träger und andere"),
+)
+# Levels from above: their band, and the types of actors in them.
+LEVELS = (
+    (0, ("state", "ministry", "programme_eu", "programme_federal", "programme_federal_state", "programme_state",
+         "district", "court", "region", "police_foreign")),
+    (1, ("municipality", "council")),
+    (1, ("department",)),
+    (1, ("office", "agency", "staff_unit", "police")),
+    (1, ("team",)),
+    (2, ("strategy", "network", "working_group", "taskforce", "contact_point", "project", "project_group", "group",
+         "place")),
+    (3, ("ngo", "association", "research", "university", "company", "party")),
+)  # fmt: skip
+LEVEL_OF = {kind: level for level, (_band, kinds) in enumerate(LEVELS) for kind in kinds}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of tie: its name, its colour, whether it has a direction."""
+
+    name: str
+    colour: str
+    directed: bool = True
+
+
+KINDS = {
+    "funds": Kind(N_("finanziert"), GREEN),
+    "belongs": Kind(N_("gehört zu, sitzt bei"), BLUE),
+    "leads": Kind(N_("gründet, leitet, steuert"), ORANGE),
+    "cooperates": Kind(N_("arbeitet zusammen, unterstützt"), SKY, directed=False),
+    "turns": Kind(N_("geht über in, führt zu"), PINK),
+    "strains": Kind(N_("Konflikt, fehlende oder schwache Abstimmung"), RED, directed=False),
+}
+KIND_OF = {
+    "funds": "funds",
+    **dict.fromkeys(("belongs_to", "part_of", "member_of", "located_at", "assigned_to"), "belongs"),
+    **dict.fromkeys(("founded", "decided", "coordinates", "leads", "operates", "moderates", "controls"), "leads"),
+    **dict.fromkeys(("cooperates_with", "supports", "participates_in", "deals_with", "reports_to"), "cooperates"),
+    **dict.fromkeys(("lobbies", "extends_to", "follows_up", "buys_unit_in"), "cooperates"),
+    **dict.fromkeys(("merged_into", "renamed_to", "succeeded_by", "predecessor_of", "led_to", "sold_to"), "turns"),
+    **dict.fromkeys(("successor_of", "founded_after", "builds_on"), "turns"),
+    **dict.fromkeys(("conflicts_with", "lacks_agreement_with", "weak_tie"), "strains"),
+}
+# Relations that name the later actor first; their arrow points from the earlier one to it.
+BACKWARDS = ("successor_of", "founded_after", "builds_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A tie between two actors (keys); its arrow, if its kind has one, points to `target`."""
+
+    id: str
+    source: str
+    target: str
+    kind: str
+    inferred: bool
+    year: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A tie as drawn, from its upper to its lower actor: straight through rows, curved between them."""
+
+    tie: Tie
+    points: tuple[Point, ...]
+    downwards: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The place of a row of boxes, in inches from the page's bottom."""
+
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows that belong together: name and place."""
+
+    name: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The network of a city: boxes and the lines of their names by actor (key), ties, bands; in inches."""
+
+    height: float
+    boxes: Mapping[str, Box]
+    names: Mapping[str, tuple[str, ...]]
+    lines: tuple[Line, ...]
+    bands: tuple[Band, ...]
+
+
+def read_ties(city: str) -> list[Tie]:
+    """Return the ties of a city (its slug), and those between state and district actors that it is tied to."""
+    table = read_table("ties")
+    own = table[table.city == city]
+    drawn = {*own.source_actor, *own.target_actor}
+    shared = table[(table.city == "nrw") & table.source_actor.isin(drawn) & table.target_actor.isin(drawn)]
+    return [_tie(row) for row in pd.concat([shared, own]).itertuples()]
+
+
+def _tie(row: Any) -> Tie:
+    ends = (row.source_actor, row.target_actor)
+    source, target = ends[::-1] if row.relation in BACKWARDS else ends
+    year = "" if pd.isna(row.year) else row.year
+    return Tie(row.id, source, target, KIND_OF[row.relation], row.basis == "inferred", year)
+
+
+def level(key: str, kind: str, city: str) -> int:
+    """Return the level of an actor in a city's network, by its type and where it belongs."""
+    elsewhere = not key.startswith(f"{city}:")
+    return 0 if elsewhere or (kind == "municipality" and key != f"{city}:stadt") else LEVEL_OF[kind]
+
+
+def lay_out(city: str) -> Layout:
+    """Return the network of a city (its slug): every actor with a tie has a box, no boxes overlap."""
+    ties = read_ties(city)
+    actors = read_table("actors").set_index("key")
+    keys = sorted({key for tie in ties for key in (tie.source, tie.target)})
+    names = {key: wrap(_(str(actors.loc[key, "name"])), SIZE, BOX_WIDTH) for key in keys}
+    widths = {key: max(text_width(line, SIZE) for line in lines) + 2 * PADDING for key, lines in names.items()}
+    levels = [[key for key in keys if level(key, actors.loc[key, "type"], city) == at] for at in range(len(LEVELS))]
+    layered = layer(Graph(levels, widths, {tie.id: (tie.source, tie.target) for tie in ties}), RIGHT - LEFT)
+    across = place(layered, widths, LEFT, RIGHT)
+    heights = {key: len(lines) * line_height(SIZE) + 1.5 * PADDING for key, lines in names.items()}
+    rows = _rows(layered, heights)
+    boxes = {
+        key: _box(across[key, 0], rows[index], widths[key], heights[key])
+        for index, row in enumerate(layered.rows)
+        for key, _number in row
+        if key in widths
+    }
+    lines = tuple(_lines(ties, layered, across, boxes, rows))
+    return Layout(rows[0].top + MARGIN, boxes, names, lines, tuple(_bands(layered, rows)))
+
+
+def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
+    """Return the rows from above; the more ties a gap holds, the higher it is, as far as the page allows."""
+    tall = [max(heights.get(name, 0) for name, _number in row) for row in layered.rows]
+    at = {item: index for index, row in enumerate(layered.rows) for item in row}
+    gaps = [0.2] * (len(tall) - 1)
+    for chain in layered.chains.values():
+        for upper, _lower in pairwise(chain):
+            gaps[at[upper]] += 0.02
+    room = TALLEST - LEGEND - 2 * MARGIN - sum(tall)
+    gaps = [gap * min(1, room / sum(gaps)) for gap in gaps]
+    rows = []
+    bottom = LEGEND + MARGIN
+    for height, gap in zip(reversed(tall), [*reversed(gaps), 0.0], strict=True):
+        rows.append(Row(bottom, bottom + height))
+        bottom += height + gap
+    return rows[::-1]
+
+
+def _box(x: float, row: Row, width: float, height: float) -> Box:
+    y = (row.bottom + row.top) / 2
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _ports(layered: Layered, across: Mapping[Item, float], boxes: Mapping[str, Box]) -> dict[tuple[str, str], float]:
+    """Return where each tie (id) leaves the boxes of its actors (key): as straight as it can, clear of other ties."""
+    sides: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    for tie, chain in layered.chains.items():
+        sides.setdefault((chain[0][0], "below"), []).append((across[chain[1]], tie))
+        sides.setdefault((chain[-1][0], "above"), []).append((across[chain[-2]], tie))
+    ports = {}
+    for (key, _side), found in sides.items():
+        box, leaving = boxes[key], sorted(found)
+        left, right = box.left + PADDING, box.right - PADDING
+        apart = min(0.08, (right - left) / max(1, len(leaving) - 1))
+        places = nearest([(x, 1.0) for x, _tie in leaving], [apart] * (len(leaving) - 1), left, right)
+        ports.update({(tie, key): x for (_x, tie), x in zip(leaving, places, strict=True)})
+    return ports
+
+
+def _lines(
+    ties: Sequence[Tie],
+    layered: Layered,
+    across: Mapping[Item, float],
+    boxes: Mapping[str, Box],
+    rows: Sequence[Row],
+) -> Iterator[Line]:
+    """Yield the ties as lines: out of a box, out of its row, through rows, into a row, into a box."""
+    at = {item: rows[index] for index, row in enumerate(layered.rows) for item in row}
+    ports = _ports(layered, across, boxes)
+    for tie in ties:
+        upper, *passed, lower = layered.chains[tie.id]
+        out, into = ports[tie.id, upper[0]], ports[tie.id, lower[0]]
+        leaving = ((out, boxes[upper[0]].bottom), (out, at[upper].bottom))
+        through = [(across[item], y) for item in passed for y in (at[item].top, at[item].bottom)]
+        entering = ((into, at[lower].top), (into, boxes[lower[0]].top))
+        yield Line(tie, (*leaving, *through, *entering), downwards=tie.target == lower[0])
+
+
+def _bands(layered: Layered, rows: Sequence[Row]) -> Iterator[Band]:
+    for number, name in enumerate(BANDS):
+        inside = [row for row, at in zip(rows, layered.levels, strict=True) if LEVELS[at][0] == number]
+        if inside:
+            yield Band(_(name), Box(0, inside[-1].bottom - MARGIN, WIDTH, inside[0].top + MARGIN))
+
+
+def draw_network(city: str) -> Figure:
+    """Return the network of a city (its slug) as a figure."""
+    layout = lay_out(city)
+    figure, axes = page(layout.height)
+    for band in layout.bands:
+        _draw_band(axes, band)
+    for line in layout.lines:
+        _draw_line(axes, line)
+    for key, box in layout.boxes.items():
+        _draw_box(axes, box, layout.names[key])
+    for year, box in year_labels(layout):
+        text = axes.text(*box.centre, year, size=YEAR_SIZE, ha="center", va="center", zorder=5)
+        text.set_path_effects([withStroke(linewidth=2, foreground="white")])
+    _draw_legend(axes)
+    return figure
+
+
+def curve(points: Sequence[Point]) -> Path:
+    """Return the path of a tie: straight through rows, in a curve that starts and ends upright between them."""
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for number, (start, end) in enumerate(pairwise(points)):
+        if number % 2 == 0:
+            vertices.append(end)
+            codes.append(Path.LINETO)
+        else:
+            middle = (start[1] + end[1]) / 2
+            vertices += [(start[0], middle), (end[0], middle), end]
+            codes += [Path.CURVE4] * 3
+    return Path(vertices, codes)
+
+
+def year_labels(layout: Layout) -> list[tuple[str, Box]]:
+    """Return the years of ties, each on its line where it covers no box, no other line and no other year."""
+    sampled = {line.tie.id: curve(line.points).to_polygons(closed_only=False)[0] for line in layout.lines}
+    placed: list[tuple[str, Box]] = []
+    for line in layout.lines:
+        taken = [*layout.boxes.values(), *(box for _year, box in placed)]
+        others = [point for tie, points in sampled.items() if tie != line.tie.id for point in points]
+        for box in _year_boxes(line):
+            if not any(box.overlaps(other, 0.02) for other in taken) and not any(box.holds(*point) for point in others):
+                placed.append((line.tie.year, box))
+                break
+    return placed
+
+
+def _year_boxes(line: Line) -> Iterator[Box]:
+    """Yield where the year of a tie could stand: in the middle of its line between two rows, or nearer to one."""
+    if not line.tie.year:
+        return
+    width, height = text_width(line.tie.year, YEAR_SIZE) + 0.03, line_height(YEAR_SIZE)
+    for share in (0.5, 0.35, 0.65):
+        for (left, top), (right, bottom) in list(pairwise(line.points))[1::2]:
+            x = left + (right - left) * (3 * share**2 - 2 * share**3)
+            y = top + (bottom - top) * (1.5 * share * (1 - share) + share**3)
+            yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+
+
+def _draw_band(axes: Axes, band: Band) -> None:
+    box = band.box
+    height = box.top - box.bottom
+    axes.add_patch(Rectangle((box.left, box.bottom), WIDTH, height, color="#F3F3F3", linewidth=0, zorder=0))
+    name = "\n".join(wrap(band.name, BAND_SIZE, height, "bold"))
+    axes.text(0.14, box.centre[1], name, size=BAND_SIZE, weight="bold", rotation=90, ha="center", va="center")
+
+
+def _draw_line(axes: Axes, line: Line) -> None:
+    kind = KINDS[line.tie.kind]
+    style = DASHES if line.tie.inferred else "solid"
+    patch = PathPatch(curve(line.points), facecolor="none", edgecolor=kind.colour, linewidth=1.1, linestyle=style)
+    patch.set(path_effects=[withStroke(linewidth=2.6, foreground="white")], zorder=2, capstyle="butt")
+    axes.add_patch(patch)
+    if kind.directed:
+        (x, y), mark, side = (line.points[-1], "v", 1) if line.downwards else (line.points[0], "^", -1)
+        axes.plot(x, y + side * 0.025, marker=mark, color=kind.colour, markersize=3.6, markeredgewidth=0, zorder=4)
+
+
+def _draw_box(axes: Axes, box: Box, name: Sequence[str]) -> None:
+    size = (box.right - box.left, box.top - box.bottom)
+    axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", edgecolor=INK, linewidth=0.6, zorder=3))
+    for number, line in enumerate(name):
+        y = box.top - 0.75 * PADDING - (number + 0.5) * line_height(SIZE)
+        axes.text(box.centre[0], y, line, size=SIZE, ha="center", va="center_baseline", zorder=4)
+
+
+def _draw_legend(axes: Axes) -> None:
+    handles = [Line2D([], [], color=kind.colour, linewidth=1.4, label=_(kind.name)) for kind in KINDS.values()]
+    handles.append(Line2D([], [], color=GREY, linewidth=1.4, linestyle=DASHES, label=_("erschlossen")))
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=7, borderaxespad=0)
+
+
+def busiest(ties: Sequence[Tie]) -> tuple[str, int]:
+    """Return the name (a msgid) of the actor with the most ties, and how many these are."""
+    ends = Counter(key for tie in ties for key in (tie.source, tie.target))
+    key, count = min(ends.items(), key=lambda item: (-item[1], item[0]))
+    actors = read_table("actors").set_index("key")
+    return str(actors.loc[key, "name"]), count
