@@ -26,6 +26,10 @@ class PandocError(Exception):
     """Pandoc refused a job; the message is pandoc's own."""
 
 
+class GitError(Exception):
+    """Git refused; the message is git's own."""
+
+
 @cache
 def pandoc_program() -> str:
     """Return the path of the pandoc that came with the installation."""
@@ -95,12 +99,19 @@ def serving(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[
 
 
 def run_git(*arguments: str, folder: Path) -> str:
-    """Run git in a folder and return what it prints; raises `CalledProcessError` if it fails."""
-    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=True).stdout
+    """Run git in a folder and return what it prints; raises `GitError` if it fails."""
+    return _git(*arguments, folder=folder).decode()
+
+
+def _git(*arguments: str, folder: Path) -> bytes:
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+    if done.returncode:
+        raise GitError(done.stderr.decode().strip())
+    return done.stdout
 
 
 def unpack_commit(repository: Path, target: Path) -> None:
-    """Unpack the committed state of a folder under git into a new folder; raises `CalledProcessError` if git fails."""
-    archive = subprocess.run(["git", "archive", "HEAD", "."], cwd=repository, capture_output=True, check=True).stdout
+    """Unpack the committed state of a folder under git into a new folder; raises `GitError` if git fails."""
+    archive = _git("archive", "HEAD", ".", folder=repository)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(target, filter="data")

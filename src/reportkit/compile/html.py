@@ -32,15 +32,9 @@ class Entry:
 
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
-    jobs = [
-        {"op": "write", "document": _document(page.blocks), "format": "html5", "options": OPTIONS}
-        for page in book.pages
-    ]
-    bodies = pandoc(jobs)
-    pages = {
-        f"{page.name}.html": _page(book, index, body)
-        for index, (page, body) in enumerate(zip(book.pages, bodies, strict=True))
-    }
+    job = {"op": "write", "format": "html5", "options": OPTIONS}
+    bodies = pandoc([{**job, "document": _document(page.blocks)} for page in book.pages])
+    pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
     return {**pages, **start, **style, **book.assets}
@@ -66,13 +60,8 @@ def _page(book: Book, index: int, body: str) -> bytes:
     from markupsafe import Markup
 
     page = book.pages[index]
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.trim_blocks = environment.lstrip_blocks = True
     text = environment.get_template("page.html.jinja").render(
         book=book,
         page=page,

@@ -14,9 +14,8 @@ from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
-# Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): both refuse missing glyphs and alternative texts.
-STANDARDS = ["ua-1", "a-2a"]
 MAIN = "main.typ"
+UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
 def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
@@ -86,7 +85,7 @@ def _escaped(text: str) -> str:
 
 
 def _file_name(book: Book) -> str:
-    folded = book.title.lower().translate(str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}))
+    folded = "".join(UMLAUTS.get(letter, letter) for letter in book.title.lower())
     kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in folded)
     return "-".join(kept.split()) or "book"
 
@@ -106,13 +105,13 @@ def _compile(book: Book, files: dict[str, bytes]) -> bytes:
                 root=folder,
                 format="pdf",
                 ignore_system_fonts=True,
-                pdf_standards=STANDARDS,
+                # Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): a missing glyph is refused.
+                pdf_standards=["ua-1", "a-2a"],
                 timestamp=datetime.fromisoformat(book.date).replace(tzinfo=UTC),
             )
         except typst.TypstError as fault:
-            raise CompileError(
-                [error("RK501", f"Typst refused the {book.language} edition: {_told(fault)}")]
-            ) from fault
+            message = f"Typst refused the {book.language} edition: {_told(fault)}"
+            raise CompileError([error("RK501", message)]) from fault
     return made
 
 

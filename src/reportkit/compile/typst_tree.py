@@ -64,7 +64,7 @@ class _Page:
         return _raw(f"#image({string(node['c'][2][0])}, alt: {string(alt)})")
 
     def _link(self, node: Node) -> Node | list[Node]:
-        attributes, inlines, (target, title) = node["c"]
+        _, inlines, (target, _) = node["c"]
         path, _, fragment = target.partition("#")
         page = path.removesuffix(".html")
         if "://" in target or target.startswith("mailto:"):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from reportkit.digest import digest_json
 from reportkit.errors import Diagnostic, Location, ResolveError, Severity, error, raise_errors, warning
 from reportkit.model import ast
-from reportkit.model.book import Blocks, Book, Page
+from reportkit.model.book import Blocks, Book, Node, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
 from reportkit.model.markdown import READER_FORMAT, chapter_markdown
@@ -136,7 +136,7 @@ def _with_list(blocks: Blocks, entries: Blocks) -> Blocks:
     return placed
 
 
-def _is_list(node: ast.Node) -> bool:
+def _is_list(node: Node) -> bool:
     return node["t"] == "Div" and ast.identifier(node) == REFERENCE_LIST
 
 

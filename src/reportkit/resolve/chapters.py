@@ -41,4 +41,6 @@ class Chapter:
         cell = self.instance.cells[index]
         lines = [*(cell.option_lines.values() if isinstance(cell, Code) else ()), *cell.lines]
         place = lines[0].location(self.instance.described)
-        return place if place.cell is None else replace(place, line=None)
+        if place.cell is None:
+            return place
+        return Location(place.file, None, place.cell, place.instance)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
+from dataclasses import replace
 from pathlib import Path
 
-from reportkit.errors import Diagnostic, Location, StudyError, raise_errors, warning
+from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, raise_errors, warning
 from reportkit.model.study import Study
 from reportkit.study.config import FILE, Config, read_config
 from reportkit.study.files import Files
@@ -64,7 +66,10 @@ def _read_others(config: Config, files: Files, faults: Faults) -> None:
 def _read_catalog(folder: str, place: Location, files: Files, faults: Faults) -> None:
     fault = files.folder_fault(folder, "catalog", place)
     if fault is not None:
-        faults.append(_not_begun(folder, place) if fault.code == "RK107" and fault.hint is None else fault)
+        begun = {posixpath.dirname(path) for path in files.under("") if path.endswith(".po")}
+        hint = did_you_mean(folder, {parent for path in begun for parent in (path, posixpath.dirname(path))} - {""})
+        missing = fault.code == "RK107"
+        faults.append(_not_begun(folder, place) if missing and hint is None else replace(fault, hint=hint))
         return
     for path in files.under(folder):
         if path.endswith(".po"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from reportkit.errors import VerifyError, error
 from reportkit.model.plan import OutputPlan
 from reportkit.model.record import Record
-from reportkit.process import run_git, unpack_commit
+from reportkit.process import GitError, run_git, unpack_commit
 from reportkit.verify.compare import Finding, Verdict, compare_records
 from reportkit.verify.lock import read_lock, write_lock
 from reportkit.verify.record import record_edition, record_path
@@ -92,7 +91,7 @@ def _committed(root: Path) -> tuple[str, tuple[str, ...]]:
     try:
         commit = run_git("rev-parse", "--short=12", "HEAD", folder=root).strip()
         changed = run_git("status", "--porcelain", "--", ".", folder=root).splitlines()
-    except subprocess.CalledProcessError as fault:
+    except GitError as fault:
         message = "the study is not under version control, so there is no committed state to verify"
         hint = "`git init`, then commit the study with its `editions.lock`"
         raise VerifyError([error("RK702", message, None, hint)]) from fault
