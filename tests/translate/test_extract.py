@@ -107,8 +107,14 @@ Ein *Wort* und noch eins, aber[^a] anders.
 
 
 def test_labels_are_found_in_cells_expressions_and_own_modules(write_study: Write) -> None:
-    caption = "#| fig-cap: \"Bild `{python} words('im Titel')`\"\n"
-    cell = f'```{{python}}\n{caption}%matplotlib inline\nfrom analysis.names import NAME\nx = _("in der Zelle")\n```\n'
+    cell = """\
+```{python}
+#| fig-cap: "Bild `{python} words('im Titel')`"
+%matplotlib inline
+from analysis.names import NAME
+x = f"{_('in der Zelle')}"
+```
+"""
     module = (
         'from reportkit.chapter import noop as N_\n\nNAME = N_("im "\n          "Modul")\nGAP = missing(N_("keine"))\n'
     )

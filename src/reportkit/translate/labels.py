@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Any
 
 from reportkit.errors import Diagnostic, error
@@ -18,6 +19,8 @@ from reportkit.translate.prose import shown_lines
 # The functions of `reportkit.chapter` whose first argument is a msgid, and the names they are imported by.
 MARKERS = ("_", "N_", "gettext", "missing", "noop", "words")
 IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
+# A line for Jupyter, not for Python.
+MAGIC = re.compile(r"^(%%?[A-Za-z]|!).*")
 EXPRESSION = re.compile(r'`([^`]+)`\{\.value n="')
 DATA_PACKAGE = "data/datapackage.json"
 MARK = "reportkit:translate"
@@ -52,20 +55,32 @@ def _modules(study: Study) -> list[str]:
 
 
 def _labels(lines: Sequence[Line], faults: Faults) -> Iterator[Message]:
-    """Yield the labels of a piece of Python code."""
-    from tokenize import TokenError
-
-    from babel.messages.extract import extract
-
-    code = BytesIO("\n".join(line.text for line in lines).encode())
+    """Yield the labels of a piece of Python code, those in f-strings too, which Babel's extractor does not see."""
     try:
-        for number, msgid, _, _ in extract("python", code, dict.fromkeys(MARKERS), options={"encoding": "utf-8"}):
-            if isinstance(msgid, str):
-                yield Message(msgid, lines[number - 1])
-    except (SyntaxError, TokenError) as fault:
-        faults.append(
-            error("RK605", f"labels cannot be found in code that is not Python: {fault}", lines[0].location())
-        )
+        tree = ast.parse("\n".join(MAGIC.sub("", line.text) for line in lines))
+    except SyntaxError as fault:
+        message = f"labels cannot be found in code that is not Python: {fault.msg}"
+        faults.append(error("RK605", message, lines[(fault.lineno or 1) - 1].location()))
+        return
+    for call in _calls(tree):
+        if _name(call.func) in MARKERS and call.args and isinstance(call.args[0], ast.Constant):
+            msgid = call.args[0].value
+            if isinstance(msgid, str) and msgid:
+                yield Message(msgid, lines[call.lineno - 1])
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls in a tree in the order of the code."""
+    if isinstance(node, ast.Call):
+        yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child)
+
+
+def _name(function: ast.expr) -> str | None:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else None
 
 
 def data_messages(study: Study) -> dict[str, list[Message]]:
