@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -18,7 +20,7 @@ LINE = 1.25  # line height, as a multiple of the size of the letters
 # Okabe and Ito's palette, distinguishable with any colour vision.
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, YELLOW, INK = "#56B4E9", "#D55E00", "#F0E442", "#262626"
-GREY, PALE = "#7F7F7F", "#E3E3E3"
+GREY, PALE = "#666666", "#E3E3E3"
 
 GROUP_COLOURS = {"ro": BLUE, "bg": ORANGE, "ro+bg": GREEN}
 
@@ -37,9 +39,10 @@ class Box:
         across = self.left < other.right + gap and other.left < self.right + gap
         return across and self.bottom < other.top + gap and other.bottom < self.top + gap
 
-    def holds(self, x: float, y: float) -> bool:
-        """Return whether a point lies inside the box."""
-        return self.left < x < self.right and self.bottom < y < self.top
+    def holds(self, points: npt.NDArray[np.float64]) -> bool:
+        """Return whether one of the points (one a row) lies inside the box."""
+        x, y = points.T
+        return bool(np.any((self.left < x) & (x < self.right) & (self.bottom < y) & (y < self.top)))
 
     def within(self, other: Box) -> bool:
         """Return whether this box lies inside the other."""

@@ -35,16 +35,15 @@ class Layered:
 
 
 def layer(graph: Graph, room: float) -> Layered:
-    """Return the graph in rows of at most `room` inches, no two linked nodes in one row."""
-    boxes = room
-    while True:
-        layered = _layer(graph, boxes)
-        if all(
-            sum(gaps(row, graph.widths)) + _half(row[0], graph.widths) + _half(row[-1], graph.widths) <= room
-            for row in layered.rows
-        ):
+    """Return the graph in rows of at most `room` inches, no two linked nodes in one row.
+
+    Raises `ValueError` if a row is longer however few boxes are in it.
+    """
+    for tenths in range(int(10 * room), 0, -2):
+        layered = _layer(graph, tenths / 10)
+        if all(_length(row, graph.widths) <= room for row in layered.rows):
             return layered
-        boxes -= 0.1
+    raise ValueError(f"too many links for rows of {room} inches")
 
 
 def _layer(graph: Graph, room: float) -> Layered:
@@ -52,7 +51,7 @@ def _layer(graph: Graph, room: float) -> Layered:
     while rows.shorten():
         pass
     at = rows.at
-    chains = {link: _chain(link, *sorted(ends, key=at.__getitem__), at) for link, ends in graph.links.items()}
+    chains = {link: _chain(link, sorted(ends, key=at.__getitem__), at) for link, ends in graph.links.items()}
     filled: list[list[Item]] = [[(name, 0) for name in row] for row in rows.rows]
     for chain in chains.values():
         for item in chain[1:-1]:
@@ -60,7 +59,8 @@ def _layer(graph: Graph, room: float) -> Layered:
     return Layered(_ordered(filled, list(chains.values())), tuple(rows.levels), chains)
 
 
-def _chain(link: str, upper: str, lower: str, at: Mapping[str, int]) -> tuple[Item, ...]:
+def _chain(link: str, ends: Sequence[str], at: Mapping[str, int]) -> tuple[Item, ...]:
+    upper, lower = ends
     return ((upper, 0), *((link, row) for row in range(at[upper] + 1, at[lower])), (lower, 0))
 
 
@@ -176,7 +176,7 @@ def place(layered: Layered, widths: Mapping[str, float], left: float, right: flo
         weight = (1.0, 2.0, 8.0)[(upper[0] not in widths) + (lower[0] not in widths)]
         near[upper].append((lower, weight))
         near[lower].append((upper, weight))
-    apart = [list(gaps(row, widths)) for row in layered.rows]
+    apart = [list(_gaps(row, widths)) for row in layered.rows]
     middle = (left + right) / 2
     at = {
         item: middle - sum(between) / 2 + along
@@ -193,11 +193,15 @@ def place(layered: Layered, widths: Mapping[str, float], left: float, right: flo
     return at
 
 
+def _length(row: Sequence[Item], widths: Mapping[str, float]) -> float:
+    return _half(row[0], widths) + sum(_gaps(row, widths)) + _half(row[-1], widths)
+
+
 def _half(item: Item, widths: Mapping[str, float]) -> float:
     return widths.get(item[0], 0) / 2
 
 
-def gaps(row: Sequence[Item], widths: Mapping[str, float]) -> Iterator[float]:
+def _gaps(row: Sequence[Item], widths: Mapping[str, float]) -> Iterator[float]:
     for one, other in pairwise(row):
         gap = BOX_GAP if one[0] in widths and other[0] in widths else LINE_GAP
         yield _half(one, widths) + gap + _half(other, widths)

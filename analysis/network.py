@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -50,6 +52,7 @@ YEAR_SIZE = 6.5  # points: the years of ties
 DASHES = (0, (3.2, 1.6))
 
 Point = tuple[float, float]
+Points = npt.NDArray[np.float64]
 
 BANDS = (
     N_("Land, Bund, EU und andere"),
@@ -180,7 +183,9 @@ def lay_out(city: str) -> Layout:
     keys = sorted({key for tie in ties for key in (tie.source, tie.target)})
     names = {key: wrap(_(str(actors.loc[key, "name"])), SIZE, BOX_WIDTH) for key in keys}
     widths = {key: max(text_width(line, SIZE) for line in lines) + 2 * PADDING for key, lines in names.items()}
-    levels = [[key for key in keys if level(key, actors.loc[key, "type"], city) == at] for at in range(len(LEVELS))]
+    levels = [
+        [key for key in keys if level(key, str(actors.loc[key, "type"]), city) == at] for at in range(len(LEVELS))
+    ]
     layered = layer(Graph(levels, widths, {tie.id: (tie.source, tie.target) for tie in ties}), RIGHT - LEFT)
     across = place(layered, widths, LEFT, RIGHT)
     heights = {key: len(lines) * line_height(SIZE) + 1.5 * PADDING for key, lines in names.items()}
@@ -291,15 +296,30 @@ def curve(points: Sequence[Point]) -> Path:
     return Path(vertices, codes)
 
 
+def points_on(line: Line) -> Points:
+    """Return points close to each other on the line of a tie, one a row."""
+    pairs = enumerate(pairwise(line.points))
+    return np.array(
+        [_between(start, end, step / 40, number % 2 == 1) for number, (start, end) in pairs for step in range(41)]
+    )
+
+
+def _between(start: Point, end: Point, share: float, curved: bool) -> Point:
+    across, down = share, share
+    if curved:
+        across, down = 3 * share**2 - 2 * share**3, 1.5 * share * (1 - share) + share**3
+    return start[0] + (end[0] - start[0]) * across, start[1] + (end[1] - start[1]) * down
+
+
 def year_labels(layout: Layout) -> list[tuple[str, Box]]:
     """Return the years of ties, each on its line where it covers no box, no other line and no other year."""
-    sampled = {line.tie.id: curve(line.points).to_polygons(closed_only=False)[0] for line in layout.lines}
+    points = {line.tie.id: points_on(line) for line in layout.lines}
     placed: list[tuple[str, Box]] = []
     for line in layout.lines:
         taken = [*layout.boxes.values(), *(box for _year, box in placed)]
-        others = [point for tie, points in sampled.items() if tie != line.tie.id for point in points]
+        others = np.concatenate([along for tie, along in points.items() if tie != line.tie.id])
         for box in _year_boxes(line):
-            if not any(box.overlaps(other, 0.02) for other in taken) and not any(box.holds(*point) for point in others):
+            if not any(box.overlaps(other, 0.02) for other in taken) and not box.holds(others):
                 placed.append((line.tie.year, box))
                 break
     return placed
@@ -311,9 +331,8 @@ def _year_boxes(line: Line) -> Iterator[Box]:
         return
     width, height = text_width(line.tie.year, YEAR_SIZE) + 0.03, line_height(YEAR_SIZE)
     for share in (0.5, 0.35, 0.65):
-        for (left, top), (right, bottom) in list(pairwise(line.points))[1::2]:
-            x = left + (right - left) * (3 * share**2 - 2 * share**3)
-            y = top + (bottom - top) * (1.5 * share * (1 - share) + share**3)
+        for start, end in list(pairwise(line.points))[1::2]:
+            x, y = _between(start, end, share, curved=True)
             yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 

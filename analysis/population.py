@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -72,31 +71,32 @@ def bars(city: str) -> list[Bar]:
         return [_share_bar(fact_id) for fact_id in SHARES[city]]
     if city in COMPOSITION:
         return [_composition_bar(count, shares) for count, shares in COMPOSITION[city]]
-    return [_count_bar(rows) for rows in counts(city)]
+    return [_count_bar(fact_ids) for fact_ids in counts(city)]
 
 
-def counts(city: str) -> list[pd.DataFrame]:
-    """Return the head counts of Romanian and Bulgarian citizens of a city (its slug), a table per period."""
+def counts(city: str) -> list[list[str]]:
+    """Return the ids of the head counts of a city (its slug), period by period, the earliest first."""
     rows = read_table("population")
     rows = rows[(rows.city == city) & rows.variable.isin(COUNTED) & rows.group.isin(["ro", "bg", "ro+bg"])]
     rows = rows.sort_values(["year_from", "group"], ascending=[True, False])
-    return [period for _, period in rows.groupby("year_from")]
+    return [[str(fact_id) for fact_id in period.fact] for _, period in rows.groupby("year_from")]
 
 
-def _count_bar(rows: pd.DataFrame) -> Bar:
-    stated = [f"{fact(found.fact)} {_(GROUPS[found.group][0])}" for found in rows.itertuples()]
+def _count_bar(fact_ids: Sequence[str]) -> Bar:
+    groups = [str(row(fact_id).group) for fact_id in fact_ids]
+    stated = [f"{fact(fact_id)} {_(GROUPS[group][0])}" for fact_id, group in zip(fact_ids, groups, strict=True)]
     if len(stated) > 1:
-        stated.append(_("zusammen {number} (berechnet)").format(number=_sum(rows)))
-    parts = tuple((found.group, found.value) for found in rows.itertuples())
-    return Bar(f"{_(rows.period.iloc[0])}: {', '.join(stated)}", parts)
+        stated.append(_("zusammen {number} (berechnet)").format(number=summed(fact_ids)))
+    parts = tuple((group, amount(fact_id)) for fact_id, group in zip(fact_ids, groups, strict=True))
+    return Bar(f"{_(row(fact_ids[0]).period)}: {', '.join(stated)}", parts)
 
 
-def _sum(rows: pd.DataFrame) -> TypedValue:
-    """Return the sum of counts, as exact as the least exact of them."""
-    if len(rows) == 1:
-        return fact(rows.fact.iloc[0])
-    vague = [qualifier for qualifier in rows.qualifier if qualifier != "exact"]
-    return number(int(rows.value.sum()), qualifier=vague[0] if vague else "exact")
+def summed(fact_ids: Sequence[str]) -> TypedValue:
+    """Return the sum of counts, as exact as the least exact of them; a single one as it is."""
+    if len(fact_ids) == 1:
+        return fact(fact_ids[0])
+    vague = [str(row(fact_id).qualifier) for fact_id in fact_ids if row(fact_id).qualifier != "exact"]
+    return number(sum(amount(fact_id) for fact_id in fact_ids), qualifier=vague[0] if vague else "exact")
 
 
 def _composition_bar(count: str, shares: Sequence[str]) -> Bar:
@@ -124,33 +124,26 @@ def gap(city: str) -> str | None:
     """Return what the figure of a city (its slug) says about missing head counts; None if there are some."""
     if city == "dortmund":
         stated = _("Keine jährlichen Kopfzahlen angegeben, nur ein Stand: {count} Menschen {period}. Gezeigt: Anteile.")
-        return stated.format(count=fact("DO-066"), period=_(row("DO-066").period))
+        return str(stated.format(count=fact("DO-066"), period=_(row("DO-066").period)))
     return _("Keine Kopfzahlen angegeben. Gezeigt: Anteile mit ihrer Basis.") if city in SHARES else None
 
 
 def summary(city: str) -> Summary:
     """Return the figure of a city (its slug) in typed values."""
     if city in SHARES:
-        first, last = SHARES[city][-2:]
-        shown, lacking = N_("Balken mit Anteilen in Prozent"), N_("Kopfzahlen sind nicht angegeben.")
-        return _summary(shown, fact(first), row(first), fact(last), row(last), lacking)
-    if city in COMPOSITION:
-        (_first, earlier), (_last, later) = COMPOSITION[city][1:]
+        shown = N_("Balken mit Anteilen in Prozent")
+        first, last = ([fact_id] for fact_id in SHARES[city][-2:])
+        lacking = N_("Kopfzahlen sind nicht angegeben.")
+    elif city in COMPOSITION:
         shown = N_("Gestapelte Balken: Anteile der Herkunftsstaaten an allen EU-Staatsangehörigen, darunter Rumänien")
+        first, last = ([shares[0]] for _count, shares in COMPOSITION[city][1:])
         lacking = N_("Kopfzahlen sind aus den Anteilen berechnet.")
-        return _summary(shown, fact(earlier[0]), row(earlier[0]), fact(later[0]), row(later[0]), lacking)
-    periods = counts(city)
-    shown = N_("Balken mit der Zahl rumänischer und bulgarischer Staatsangehöriger")
-    lacking = N_("Weitere Jahre sind nicht angegeben.")
-    first_rows, last_rows = periods[0], periods[-1]
-    return _summary(shown, _sum(first_rows), first_rows.iloc[0], _sum(last_rows), last_rows.iloc[0], lacking)
-
-
-def _summary(
-    shown: str, first: TypedValue, first_row: pd.Series, last: TypedValue, last_row: pd.Series, lacking: str
-) -> Summary:
-    periods = (words(str(first_row.period)), words(str(last_row.period)))
-    return Summary(words(shown), first, periods[0], last, periods[1], words(lacking))
+    else:
+        shown = N_("Balken mit der Zahl rumänischer und bulgarischer Staatsangehöriger")
+        first, *_between, last = counts(city)
+        lacking = N_("Weitere Jahre sind nicht angegeben.")
+    periods = [words(str(row(fact_ids[0]).period)) for fact_ids in (first, last)]
+    return Summary(words(shown), summed(first), periods[0], summed(last), periods[1], words(lacking))
 
 
 def draw_population(city: str) -> Figure:

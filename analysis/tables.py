@@ -1,10 +1,10 @@
-"""A city's tables: its staff and its events."""
+"""The tables: a city's staff and events, and the shares in all cities."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.facts import read_table, typed
+from analysis.facts import city_name, read_table, typed
 from analysis.timeline import LANES, lane_of, read_timeline
 from reportkit.chapter import TypedTable, table
 from reportkit.chapter import noop as N_
@@ -18,6 +18,19 @@ UNITS = {
     "units": N_("Einheiten"),
     "units per city district": N_("je Stadtbezirk"),
     "percent": N_("der Stellen"),
+}
+
+
+SHARES = (
+    "share_of_total_population",
+    "share_of_foreign_population",
+    "share_of_eu_foreigners",
+    "share_sgb2_households",
+)
+GROUPS = {
+    "ro": N_("rumänische Staatsangehörige"),
+    "bg": N_("bulgarische Staatsangehörige"),
+    "ro+bg": N_("beide Gruppen"),
 }
 
 
@@ -36,6 +49,22 @@ def events(city: str) -> pd.DataFrame:
     return pd.DataFrame({"period": rows.period, "event": rows.event, "kind": kinds})
 
 
+def shares() -> pd.DataFrame:
+    """Return the shares of Romanian and Bulgarian citizens in all cities, base by base: typed values."""
+    rows = read_table("shares")
+    rows = rows[rows.variable.isin(SHARES) & rows.group.isin(GROUPS)]
+    rows = rows.sort_values("variable", key=lambda column: column.map(SHARES.index), kind="stable")
+    return pd.DataFrame(
+        {
+            "city": [city_name(city) for city in rows.city],
+            "group": rows.group.map(GROUPS),
+            "period": rows.period,
+            "value": [typed(row) for _, row in rows.iterrows()],
+            "base": rows.base,
+        }
+    )
+
+
 def staff_table(city: str) -> TypedTable:
     """Return the table of a city's (slug) staff."""
     heads = {"label": N_("Was gezählt wird"), "period": N_("Zeit"), "value": N_("Zahl"), "unit": N_("Einheit")}
@@ -46,3 +75,15 @@ def events_table(city: str) -> TypedTable:
     """Return the table of a city's (slug) events."""
     heads = {"period": N_("Zeit"), "event": N_("Ereignis"), "kind": N_("Art")}
     return table(events(city), heads=heads, translate=["period", "event", "kind"])
+
+
+def shares_table() -> TypedTable:
+    """Return the table of shares in all cities."""
+    heads = {
+        "base": N_("Basis"),
+        "city": N_("Stadt"),
+        "group": N_("Gruppe"),
+        "period": N_("Zeit"),
+        "value": N_("Anteil"),
+    }
+    return table(shares(), heads=heads, translate=["base", "city", "group", "period"])

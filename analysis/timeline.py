@@ -126,7 +126,7 @@ def events(city: str) -> list[Event]:
     frame = read_timeline("nrw")
     return [
         *(_event(row, FRAME) for row in frame[frame.kind.isin(["law", "event"])].itertuples()),
-        *(_event(row, lane_of(row.kind)) for row in read_timeline(city).itertuples()),
+        *(_event(row, lane_of(str(row.kind))) for row in read_timeline(city).itertuples()),
     ]
 
 
