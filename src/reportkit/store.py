@@ -8,6 +8,7 @@ damaged) counts as absent and is made anew, so no fault of the store can reach a
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from typing import Any
 from reportkit.digest import canonical_json, digest_bytes, digest_json
 from reportkit.process import Pandoc, PandocJob, pandoc_version, run_pandoc
 from reportkit.world import write_atomic
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +37,22 @@ class Store:
 
     def get(self, kind: str, key: str) -> bytes | None:
         """Return what was kept under a kind and a key, or None if nothing sound is there."""
+        digest = self.digest(kind, key)
+        if digest is None:
+            return None
         try:
-            digest = self._pointer(kind, key).read_text(encoding="ascii")
             data = self._object(digest).read_bytes()
-        except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError, ValueError):
+        except FileNotFoundError:
             return None
         return data if digest_bytes(data) == digest else None
 
     def digest(self, kind: str, key: str) -> str | None:
-        """Return the digest of what was kept under a kind and a key, or None if nothing was."""
+        """Return the digest of what was kept under a kind and a key, or None if nothing sound is there."""
         try:
-            return self._pointer(kind, key).read_text(encoding="ascii")
+            digest = self._pointer(kind, key).read_text(encoding="ascii")
         except (FileNotFoundError, UnicodeDecodeError):
             return None
+        return digest if DIGEST.fullmatch(digest) else None
 
     def put_json(self, kind: str, key: str, data: Any) -> None:
         """Keep JSON data under a kind and a key."""

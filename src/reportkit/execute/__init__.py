@@ -24,6 +24,7 @@ from reportkit.world import kernel_environment, source_date_epoch, write_atomic
 
 MATPLOTLIBRC = Path(__file__).with_name("matplotlibrc")
 FAILED = Path("_build", "failed")
+EXECUTED = "executed.ipynb"
 
 Labels = Callable[[str], Mapping[str, str]]
 Progress = Callable[[Run, bool], None]
@@ -104,10 +105,25 @@ def _run(run: Run, instance: Instance, workspace: Workspace) -> None:
     scratch = Path(tempfile.mkdtemp(prefix="rk-"))
     try:
         notebook = _execute(run, instance, workspace, scratch)
+        result = result_to_json(notebook)
+        if not result["trace"]:
+            # Without its trace nobody could tell when the result no longer holds.
+            raise _ended_early(run, instance, workspace.study, scratch / EXECUTED)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    result = result_to_json(notebook)
     workspace.store.put_json("results", f"{run.instance}.{run.language}", {"parts": dict(run.parts), "result": result})
+
+
+def _ended_early(run: Run, instance: Instance, study: Study, executed: Path) -> _RunFailed:
+    from reportkit.execute import failures
+
+    partial = _partial(run)
+    _keep(executed, study.root / partial)
+    return _RunFailed(failures.notebook_ended(instance, _last_cell(executed, instance), partial))
+
+
+def _partial(run: Run) -> Path:
+    return FAILED / f"{run.instance}.{run.language}.ipynb"
 
 
 def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) -> Notebook:
@@ -124,9 +140,9 @@ def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) 
     session = scratch / "session.json"
     told = {"language": run.language, "messages": dict(workspace.labels(run.language))}
     session.write_text(json.dumps({**told, "root": str(study.root), "folder": str(folder)}), encoding="utf-8")
-    partial = FAILED / f"{run.instance}.{run.language}.ipynb"
+    partial = _partial(run)
     timeout = study.options.get("reportkit.timeout")
-    executed = scratch / "executed.ipynb"
+    executed = scratch / EXECUTED
     try:
         return dict(
             papermill.execute_notebook(

@@ -12,6 +12,8 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine
 
+from reportkit.execute.notebook import ERROR_MIME
+
 KERNEL = [sys.executable, "-P", "-m", "reportkit.execute.kernel", "-f", "{connection_file}"]
 
 # What the client would log is told by diagnostics.
@@ -72,3 +74,15 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         )
         client.owns_km = True
         client.execute(env=environment, cwd=str(folder))
+        for cell in nb_man.nb.cells:
+            if "raises-exception" in cell.metadata.get("tags", ()):
+                cell.outputs = [_wanted_error(output) for output in cell.outputs]
+
+
+def _wanted_error(output: Any) -> Any:
+    """Return an error that the author asked to show as an ordinary output: Papermill would fail at it."""
+    if output.output_type != "error":
+        return output
+    from nbformat.v4 import new_output
+
+    return new_output("display_data", {ERROR_MIME: "\n".join(output.traceback)})

@@ -25,6 +25,12 @@ def kernel_died(instance: Instance, cell: int | None, kept: Path) -> Diagnostic:
     return error("RK402", "the kernel died", cell_location(instance, cell, None), hint)
 
 
+def notebook_ended(instance: Instance, cell: int | None, kept: Path) -> Diagnostic:
+    """Return the diagnostic for a cell that ended the notebook before its end."""
+    hint = f"leave `exit()` out: every cell of a chapter must run; {partial_hint(kept)}"
+    return error("RK404", "a cell ended the notebook", cell_location(instance, cell, None), hint)
+
+
 def timed_out(instance: Instance, cell: int | None, seconds: int | None, kept: Path) -> Diagnostic:
     """Return the diagnostic for a cell that took longer than the study allows."""
     hint = f"`reportkit: timeout:` in `_quarto.yml` sets the limit; {partial_hint(kept)}"

@@ -31,6 +31,8 @@ def main() -> None:
     shell: Any = app.shell
     formatter = shell.display_formatter.formatters["image/svg+xml"]
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_svg)
+    # IPython's own `exit` would let the cells go on that are already under way.
+    shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
     app.start()
 
 

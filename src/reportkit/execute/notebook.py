@@ -17,6 +17,8 @@ from reportkit.model.study import Code, Expression, Instance
 
 Notebook = dict[str, Any]
 
+ERROR_MIME = "application/vnd.reportkit.error"
+
 
 def code_cells(instance: Instance) -> list[int]:
     """Return the indices of the instance's code cells: the n-th is where the n-th kept outputs belong."""
@@ -77,9 +79,9 @@ def result_to_json(notebook: Notebook) -> dict[str, Any]:
 def _output(output: Notebook) -> list[Any]:
     if output["output_type"] == "stream":
         return [output["name"], {"text/plain": output["text"]}]
-    if output["output_type"] == "error":
-        return ["error", {"text/plain": "\n".join(output["traceback"])}]
-    bundle = dict(output["data"])
+    bundle = dict(output.get("data", {}))
+    if ERROR_MIME in bundle:
+        return ["error", {"text/plain": bundle[ERROR_MIME]}]
     if len(bundle) > 1:
         # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
         bundle.pop("text/plain", None)

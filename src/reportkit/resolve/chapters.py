@@ -39,7 +39,7 @@ class Chapter:
     def cell_location(self, index: int) -> Location:
         """Return the place of a code cell by its index."""
         cell = self.instance.cells[index]
-        lines = [*(cell.option_lines.values() if isinstance(cell, Code) else ()), *cell.lines]
+        lines: list[Line] = [*(cell.option_lines.values() if isinstance(cell, Code) else ()), *cell.lines]
         place = lines[0].location(self.instance.described)
         if place.cell is None:
             return place

@@ -1,0 +1,91 @@
+"""The HTML edition: its frame, its links, what must not happen to text."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from compile.sample import figure, instance, prose, resolve, study, svg_result
+
+from reportkit.compile import compile_book
+from reportkit.model.study import EditionSpec
+from reportkit.process import run_pandoc
+
+HOSTILE = "# Chapter\n\n\\<script\\>alert(1)\\</script\\> & `<b>` \"quoted\"\n"
+
+
+class Tags(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    made = study(
+        instance("index", prose("# Preface {.unnumbered}\n\nSee @fig-a in @sec-one.\n")),
+        instance("one", prose("# One {#sec-one}\n\n## Part\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n"), figure("fig-a")),
+        instance("two", prose(HOSTILE)),
+        editions=(EditionSpec("de", "Zwei <Städte>"), EditionSpec("en", "Two Towns", None, "translations/en")),
+    )
+    return compile_book(resolve(made, {"one": svg_result(1)}), "html", run_pandoc)
+
+
+def test_there_is_a_page_for_each_chapter_with_its_style_and_figures(files: dict[str, bytes]) -> None:
+    assert set(files) == {"index.html", "one.html", "two.html", "book.css", "figures/fig-a.svg"}
+
+
+def test_every_page_is_complete(files: dict[str, bytes]) -> None:
+    for name in ("index.html", "one.html", "two.html"):
+        tags = Tags(files[name].decode())
+        assert tags.all("html") == [{"lang": "de"}]
+        assert len(tags.all("h1")) == 1 and len(tags.all("main")) == 1
+        assert {"href": "#content", "class": "skip"} in tags.all("a")
+        assert [a["aria-current"] for a in tags.all("a") if "aria-current" in a] == ["page", "page"]
+        assert tags.all("script") == []
+
+
+def test_nothing_is_loaded_from_elsewhere_and_the_policy_forbids_it(files: dict[str, bytes]) -> None:
+    tags = Tags(files["one.html"].decode())
+    assert [image["src"] for image in tags.all("img")] == ["figures/fig-a.svg"]
+    assert {link["href"] for link in tags.all("link") if link["rel"] == "stylesheet"} == {"book.css"}
+    policy = next(meta["content"] for meta in tags.all("meta") if meta.get("http-equiv"))
+    assert policy is not None and policy.startswith("default-src 'none'")
+
+
+def test_text_stays_text(files: dict[str, bytes]) -> None:
+    page = files["two.html"].decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "Zwei &lt;Städte&gt;" in page and "<Städte>" not in page
+
+
+def test_links_between_pages_lead_to_what_is_there(files: dict[str, bytes]) -> None:
+    links = re.findall(r'href="([\w-]+\.html)#([\w-]+)"', files["index.html"].decode())
+    assert set(links) == {("one.html", "fig-a"), ("one.html", "sec-one")}
+    assert all(f'id="{fragment}"' in files[page].decode() for page, fragment in links)
+
+
+def test_a_figure_says_what_is_seen_and_a_table_scrolls_in_its_box(files: dict[str, bytes]) -> None:
+    tags = Tags(files["one.html"].decode())
+    assert tags.all("img")[0]["alt"] == "A blue box"
+    assert any(box.get("class") == "table-box" and box.get("tabindex") == "0" for box in tags.all("div"))
+
+
+def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:
+    assert [a["href"] for a in Tags(files["one.html"].decode()).all("a") if a.get("hreflang") == "en"] == [
+        "../../en/html/one.html"
+    ]
+
+
+def test_a_book_without_an_index_begins_with_its_first_page(tmp_path: Path) -> None:
+    files = compile_book(resolve(study(instance("one", prose("# One\n")))), "html", run_pandoc)
+    assert files["index.html"] == files["one.html"]

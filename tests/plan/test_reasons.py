@@ -1,0 +1,59 @@
+"""One predicate per reason to run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reportkit.plan.reasons import PART_NAMES, Now, outdated_reason
+
+PARTS = dict.fromkeys(PART_NAMES, "same")
+FILES = {"data/a.csv": "1", "missing.csv": None}
+LABELS = {"Jahr": "Year"}
+
+
+def kept(language: str | None = None, messages: dict[str, str] | None = None) -> dict[str, Any]:
+    trace = {"files": FILES, "messages": messages or {}, "language": language}
+    return {"parts": PARTS, "result": {"trace": trace}}
+
+
+def now(files: dict[str, str | None] = FILES) -> Now:
+    return Now(files.get, lambda language, msgid: LABELS[msgid] if language == "en" else msgid)
+
+
+def test_what_never_ran_must_run() -> None:
+    assert outdated_reason(None, PARTS, "de", now()) == "never run"
+
+
+def test_what_is_as_it_was_serves_every_language() -> None:
+    assert outdated_reason(kept(), PARTS, "de", now()) is None
+    assert outdated_reason(kept(), PARTS, "en", now()) is None
+
+
+@pytest.mark.parametrize("part", PART_NAMES)
+def test_each_part_of_the_key_is_a_reason(part: str) -> None:
+    assert outdated_reason(kept(), {**PARTS, part: "other"}, "de", now()) == PART_NAMES[part]
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"data/a.csv": "2", "missing.csv": None}, "`data/a.csv` changed"),
+        ({"data/a.csv": None, "missing.csv": None}, "`data/a.csv` is gone"),
+        ({"data/a.csv": "1", "missing.csv": "3"}, "`missing.csv` appeared"),
+    ],
+)
+def test_each_file_that_was_read_or_looked_for_is_a_reason(files: dict[str, str | None], reason: str) -> None:
+    assert outdated_reason(kept(), PARTS, "de", now(files)) == reason
+
+
+def test_a_run_that_asked_for_the_language_serves_only_that_language() -> None:
+    assert outdated_reason(kept(language="de"), PARTS, "de", now()) is None
+    assert outdated_reason(kept(language="de"), PARTS, "en", now()) == "never run in `en`"
+
+
+def test_a_run_that_looked_up_labels_serves_where_they_read_the_same() -> None:
+    assert outdated_reason(kept(messages={"Jahr": "Jahr"}), PARTS, "de", now()) is None
+    assert outdated_reason(kept(messages={"Jahr": "Jahr"}), PARTS, "en", now()) == "the label “Jahr” changed"
+    assert outdated_reason(kept(messages={"Jahr": "Year"}), PARTS, "en", now()) is None

@@ -1,0 +1,94 @@
+"""What authors import: values, labels and tables, in a build and without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reportkit import chapter
+from reportkit.chapter import TABLE_MIME, TypedValue, number, percent, table, words
+
+
+@pytest.fixture(autouse=True)
+def fresh_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(chapter, "session", chapter._Session())
+    yield
+
+
+def test_a_value_prints_itself_in_plain_jupyter() -> None:
+    assert f"{number(3700, qualifier='about')}" == "rund 3.700"
+    assert str(percent(3.75)) == "3,75\u00a0%"
+
+
+def test_a_looked_up_label_is_observed_with_the_text_it_got() -> None:
+    chapter.session.messages = {"Einwohner": "inhabitants"}
+
+    assert chapter.gettext("Einwohner") == "inhabitants"
+    assert chapter.gettext("Jahr") == "Jahr"
+    assert chapter.session.looked_up == {"Einwohner": "inhabitants", "Jahr": "Jahr"}
+    assert not chapter.session.language_asked
+
+
+def test_printing_a_value_ties_the_run_to_the_language_and_handing_it_over_does_not() -> None:
+    value = number(3)
+    assert dict(value)["value"] == 3
+    assert not chapter.session.language_asked
+    str(value)
+    assert chapter.session.language_asked
+
+
+def test_an_unknown_qualifier_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown qualifier `roughly`; known: exact, about"):
+        number(3, qualifier="roughly")
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame({"year": ["2014", "2022"], "people": [3700, None], "event": ["Anfang", "Ende"]})
+
+
+def cells(data: Any) -> Any:
+    return data["rows"]
+
+
+def test_a_table_keeps_its_cells_typed() -> None:
+    made = table(frame(), heads={"year": "Jahr", "people": "Menschen", "event": "Ereignis"}, translate=["event"])
+
+    assert [head["align"] for head in made.data["heads"]] == ["left", "right", "left"]
+    assert cells(made.data)[0][0] == {"kind": "text", "text": "2014"}
+    assert cells(made.data)[0][1]["value"] == 3700
+    assert cells(made.data)[1][1] == {"kind": "text", "text": "–", "missing": True}
+    assert cells(made.data)[0][2] == {"kind": "words", "words": ["Anfang"]}
+
+
+def test_a_table_shown_in_a_build_depends_on_no_language() -> None:
+    chapter.session.building = True
+    bundle = table(frame(), heads={"year": "Jahr"})._repr_mimebundle_()
+
+    assert set(bundle) == {TABLE_MIME}
+    assert not chapter.session.language_asked
+
+
+def test_a_table_shown_in_plain_jupyter_is_escaped_html() -> None:
+    html = table(pd.DataFrame({"a": ["<script>"]}), heads={"a": "A & B"})._repr_mimebundle_()["text/html"]
+
+    assert html == "<table><tr><th>A &amp; B</th></tr><tr><td>&lt;script&gt;</td></tr></table>"
+
+
+def test_a_column_that_the_frame_lacks_is_refused() -> None:
+    with pytest.raises(KeyError, match="nobody"):
+        table(frame(), heads={"nobody": "Niemand"})
+
+
+def test_expressions_are_all_evaluated_and_a_failing_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+
+    chapter.emit_values({1: lambda: 2022, 2: lambda: 1 // 0, 3: lambda: words("a")})
+
+    (values,) = shown[0].values()
+    assert values["1"] == {"kind": "text", "text": "2022"}
+    assert values["2"] == {"kind": "error", "error": "ZeroDivisionError: integer division or modulo by zero"}
+    assert values["3"] == dict(TypedValue(kind="words", words=["a"]))
