@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 TABLES = ("population", "shares", "staff", "housing", "networks", "projects")
 
 # What holds digits but states no quantity: expressions, citations, references, interviews, links, attributes,
-# footnote marks, addresses and names with a number, days and years.
+# footnote marks, sections of the source, addresses and names with a number, days and years.
 NO_QUANTITY = re.compile(
-    r"`[^`]*`(\{[^}]*\})?|\[[^\]]*@[^\]]*\]|@\{?[\w:.-]+|\{[^}]*\}|I3\.\d+|https?://\S+|\[\^[^\]]*\]"
+    r"`[^`]*`(\{[^}]*\})?|\[[^\]]*@[^\]]*\]|@\{?[\w:.-]+( \[[^\]]*\])?|\{[^}]*\}|I3\.\d+|\b3\.\d\b|https?://\S+|\[\^[^\]]*\]"
     r"|\b(Steinstraße|Hauptstraße|Straße|Amt|Fachbereich|FB|Dezernat|SGB|EU|U|Phase|Artikel|§)[ -]?[\dIVX]+"
     r"|\b\d{1,2}\. (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)"
     r"|\b(19|20)\d\d(/(19|20)?\d\d|[–-](19|20)?\d\d)?\b"
