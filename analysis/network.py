@@ -47,6 +47,7 @@ TALLEST = 8.5  # inches: a page
 LEGEND = 0.5  # inches below the network
 MARGIN = 0.07  # inches: of a band above and below its rows
 BAND_SIZE = 7.0  # points
+LONE_ROW = 0.56  # inches: a band of one row has room for its name
 YEAR_SIZE = 6.5  # points: the years of ties
 
 DASHES = (0, (3.2, 1.6))
@@ -55,10 +56,10 @@ Point = tuple[float, float]
 Points = npt.NDArray[np.float64]
 
 BANDS = (
-    N_("Land, Bund, EU und andere"),
+    N_("Land, Bund, EU"),
     N_("Stadtverwaltung"),
-    N_("Netzwerke, Konzepte, Projekte"),
-    N_("Träger und andere"),
+    N_("Netzwerke, Projekte"),
+    N_("Träger, Verbände"),
 )
 # Levels from above: their band, and the types of actors in them.
 LEVELS = (
@@ -166,7 +167,7 @@ def read_ties(city: str) -> list[Tie]:
 def _tie(row: Any) -> Tie:
     ends = (row.source_actor, row.target_actor)
     source, target = ends[::-1] if row.relation in BACKWARDS else ends
-    year = "" if pd.isna(row.year) else row.year
+    year = "" if pd.isna(row.year) else _(row.year)
     return Tie(row.id, source, target, KIND_OF[row.relation], row.basis == "inferred", year)
 
 
@@ -202,7 +203,9 @@ def lay_out(city: str) -> Layout:
 
 def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
     """Return the rows from above; the more ties a gap holds, the higher it is, as far as the page allows."""
-    tall = [max(heights.get(name, 0) for name, _number in row) for row in layered.rows]
+    bands = [LEVELS[number][0] for number in layered.levels]
+    least = [LONE_ROW if bands.count(band) == 1 else 0.0 for band in bands]
+    tall = [max(low, *(heights.get(name, 0) for name, _ in row)) for row, low in zip(layered.rows, least, strict=True)]
     at = {item: index for index, row in enumerate(layered.rows) for item in row}
     gaps = [0.2] * (len(tall) - 1)
     for chain in layered.chains.values():
@@ -315,11 +318,13 @@ def year_labels(layout: Layout) -> list[tuple[str, Box]]:
     """Return the years of ties, each on its line where it covers no box, no other line and no other year."""
     points = {line.tie.id: points_on(line) for line in layout.lines}
     placed: list[tuple[str, Box]] = []
+    room = Box(LEFT, LEGEND, WIDTH, layout.height)
     for line in layout.lines:
         taken = [*layout.boxes.values(), *(box for _year, box in placed)]
         others = np.concatenate([along for tie, along in points.items() if tie != line.tie.id])
         for box in _year_boxes(line):
-            if not any(box.overlaps(other, 0.02) for other in taken) and not box.holds(others):
+            free = box.within(room) and not any(box.overlaps(other, 0.02) for other in taken)
+            if free and not box.holds(others):
                 placed.append((line.tie.year, box))
                 break
     return placed
