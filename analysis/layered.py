@@ -18,11 +18,15 @@ BOX_GAP, LINE_GAP = 0.13, 0.085  # inches: between two boxes; between a line and
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes level by level from above, their width in inches, and links: id to the two nodes that it joins."""
+    """Nodes level by level from above, their width in inches, and links: id to the two nodes that it joins.
+
+    `falling` are the links whose first node should stand above the second one, if they are of one level.
+    """
 
     levels: Sequence[Sequence[str]]
     widths: Mapping[str, float]
     links: Mapping[str, tuple[str, str]]
+    falling: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +74,17 @@ class _Rows:
     def __init__(self, graph: Graph, room: float) -> None:
         self.room, self.widths = room, graph.widths
         self.near: dict[str, list[str]] = {name: [] for level in graph.levels for name in level}
-        for one, other in graph.links.values():
+        self.above: dict[str, list[str]] = {name: [] for name in self.near}
+        for link, (one, other) in graph.links.items():
             self.near[one].append(other)
             self.near[other].append(one)
+            if link in graph.falling:
+                self.above[other].append(one)
         self.rows: list[list[str]] = []
         self.levels: list[int] = []
         self.at: dict[str, int] = {}
         for number, level in enumerate(graph.levels):
-            for name in sorted(level, key=lambda name: (-len(self.near[name]), name)):
+            for name in sorted(level, key=lambda name: (self._depth(name, level), -len(self.near[name]), name)):
                 self._add(name, number)
 
     def _add(self, name: str, level: int) -> None:
@@ -92,9 +99,19 @@ class _Rows:
     def _rows_of(self, level: int) -> list[int]:
         return [index for index, found in enumerate(self.levels) if found == level]
 
+    def _depth(self, name: str, level: Sequence[str], seen: frozenset[str] = frozenset()) -> int:
+        """Return how many nodes of its level stand one above the other above a node."""
+        upper = [other for other in self.above[name] if other in level and other not in seen]
+        return max((1 + self._depth(other, level, seen | {name}) for other in upper), default=0)
+
     def _fits(self, name: str, index: int) -> bool:
         row = [*self.rows[index], name]
-        return not set(row) & set(self.near[name]) and sum(self.widths[other] for other in row) <= self.room
+        falls = all(self.at.get(other, -1) < index for other in self.above[name])
+        rises = all(
+            index < self.at.get(other, len(self.rows)) for other in self.near[name] if name in self.above[other]
+        )
+        apart = not set(row) & set(self.near[name])
+        return falls and rises and apart and sum(self.widths[other] for other in row) <= self.room
 
     def _length(self, name: str, index: int) -> int:
         return sum(abs(index - self.at[other]) for other in self.near[name])

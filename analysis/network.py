@@ -187,7 +187,7 @@ def lay_out(city: str) -> Layout:
     levels = [
         [key for key in keys if level(key, str(actors.loc[key, "type"]), city) == at] for at in range(len(LEVELS))
     ]
-    layered = layer(Graph(levels, widths, {tie.id: (tie.source, tie.target) for tie in ties}), RIGHT - LEFT)
+    layered = layer(_graph(ties, levels, widths), RIGHT - LEFT)
     across = place(layered, widths, LEFT, RIGHT)
     heights = {key: len(lines) * line_height(SIZE) + 1.5 * PADDING for key, lines in names.items()}
     rows = _rows(layered, heights)
@@ -199,6 +199,14 @@ def lay_out(city: str) -> Layout:
     }
     lines = tuple(_lines(ties, layered, across, boxes, rows))
     return Layout(rows[0].top + MARGIN, boxes, names, lines, tuple(_bands(layered, rows)))
+
+
+def _graph(ties: Sequence[Tie], levels: Sequence[Sequence[str]], widths: Mapping[str, float]) -> Graph:
+    """Return the graph of the ties: what others belong to stands above these, what is older above what is newer."""
+    ends = {tie.id: (tie.target, tie.source) if tie.kind == "belongs" else (tie.source, tie.target) for tie in ties}
+    level = {key: number for number, keys in enumerate(levels) for key in keys}
+    inside = [tie for tie in ties if KINDS[tie.kind].directed and level[tie.source] == level[tie.target]]
+    return Graph(levels, widths, ends, frozenset(tie.id for tie in inside))
 
 
 def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:

@@ -7,13 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from compile.sample import figure, instance, prose, resolve, study, svg_result
 
+from compile.sample import figure, instance, prose, resolve, study, svg_result
 from reportkit.compile import compile_book
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
 
-HOSTILE = "# Chapter\n\n\\<script\\>alert(1)\\</script\\> & `<b>` \"quoted\"\n"
+HOSTILE = '# Chapter\n\n\\<script\\>alert(1)\\</script\\> & `<b>` "quoted"\n'
 
 
 class Tags(HTMLParser):

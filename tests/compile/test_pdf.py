@@ -9,8 +9,8 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
-from compile.sample import figure, instance, prose, resolve, study, svg_result
 
+from compile.sample import figure, instance, prose, resolve, study, svg_result
 from reportkit.compile import compile_book
 from reportkit.compile.pdf import typst_sources
 from reportkit.errors import CompileError

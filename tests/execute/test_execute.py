@@ -9,8 +9,8 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from compile.sample import instance, lines, prose, study
 
+from compile.sample import instance, lines, prose, study
 from reportkit.errors import ExecutionError
 from reportkit.execute import Workspace, execute_plan, load_execution, warm
 from reportkit.model.execution import Result
@@ -68,9 +68,9 @@ def root(tmp_path: Path) -> Path:
 
 def test_parameters_values_and_outputs_come_back_by_their_cell(root: Path) -> None:
     cells = [parameters('town = "x"'), prose("text"), code("print(town)"), code("1 / 0", eval=False), code("town * 2")]
-    result = run(at(root, one(*cells, expressions=(expression(7, "town", 1), expression(8, "1 + 1", 4)), town="hagen")))[
-        "one", "de"
-    ]
+    result = run(
+        at(root, one(*cells, expressions=(expression(7, "town", 1), expression(8, "1 + 1", 4)), town="hagen"))
+    )["one", "de"]
 
     assert [(o.kind, o.bundle) for o in result.outputs[2]] == [("stdout", {"text/plain": "hagen\n"})]
     assert [o.bundle["text/plain"] for o in result.outputs[4]] == ["'hagenhagen'"]

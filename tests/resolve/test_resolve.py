@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from compile.sample import figure, instance, prose, resolve, study, svg_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from compile.sample import figure, instance, prose, resolve, study, svg_result
 from reportkit.errors import ResolveError
 from reportkit.model import ast
 from reportkit.model.book import Book
