@@ -64,7 +64,7 @@ def test_many_may_write_at_once(store: Store) -> None:
         list(pool.map(lambda n: store.put("results", "a", b"x" * n), range(200)))
     data = store.get("results", "a")
     assert data is not None and set(data) <= {ord("x")}
-    assert not [path for path in store.folder.rglob(".new-*")]
+    assert not list(store.folder.rglob(".new-*"))
 
 
 def test_pandoc_is_asked_only_what_it_was_not_asked_before(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

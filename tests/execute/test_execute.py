@@ -137,9 +137,10 @@ def test_a_warm_and_an_ordinary_kernel_give_the_same_bytes(root: Path, monkeypat
 
 
 def test_nothing_leaks_from_one_warm_kernel_into_another(root: Path) -> None:
-    spoil = "import os, random, matplotlib\nos.environ['X'] = '1'\nos.chdir('/')\nmatplotlib.rcParams['lines.linewidth'] = 9"
-    look = "import os, matplotlib\n(os.environ.get('X'), os.getcwd(), matplotlib.rcParams['lines.linewidth'], random)"
-    made = at(root, instance("a", code(spoil)), instance("b", code(look.replace(", random)", ")"))))
+    imports = "import os, matplotlib\n"
+    spoil = "os.environ['X'] = '1'\nos.chdir('/')\nmatplotlib.rcParams['lines.linewidth'] = 9"
+    look = "(os.environ.get('X'), os.getcwd(), matplotlib.rcParams['lines.linewidth'])"
+    made = at(root, instance("a", code(imports + spoil)), instance("b", code(imports + look)))
 
     shown = run(made)["b", "de"].outputs[0][0].bundle["text/plain"]
 
