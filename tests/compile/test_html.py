@@ -78,6 +78,8 @@ def test_a_figure_says_what_is_seen_and_a_table_scrolls_in_its_box(files: dict[s
     tags = Tags(files["one.html"].decode())
     assert tags.all("img")[0]["alt"] == "A blue box"
     assert any(box.get("class") == "table-box" and box.get("tabindex") == "0" for box in tags.all("div"))
+    assert [cell.get("class") for cell in tags.all("td")] == [None, "right"]
+    assert not [attributes for _, attributes in tags.found if "style" in attributes]
 
 
 def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:

@@ -81,5 +81,5 @@ def test_bookmarks_lead_to_every_chapter(pdf: tuple[str, Path]) -> None:
 
 def test_figures_are_vector_graphics(pdf: tuple[str, Path]) -> None:
     with pikepdf.open(pdf[1]) as document:
-        pictures = [name for page in document.pages for name in page.images]
+        pictures = [name for page in document.pages for name in page.get_images()]
     assert pictures == []

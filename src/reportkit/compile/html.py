@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from reportkit import __version__
 from reportkit.compile.documents import API_VERSION, printed_date
@@ -47,8 +48,30 @@ def _document(blocks: Blocks) -> str:
 def _html_node(node: Node) -> Node | list[Node]:
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
-        return ast.div([node], "table-box", tabindex="0", role="region", **{"aria-label": _caption(node)})
+        attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node)}
+        return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
     return node
+
+
+def _with_alignment_classes(table: Node) -> Node:
+    """Return a table whose cells are aligned by class: the policy forbids the inline styles that pandoc writes."""
+    attributes, caption, columns, head, bodies, foot = table["c"]
+    sides = [column[0]["t"].removeprefix("Align").lower() for column in columns]
+    plain = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}] for _ in columns]
+    head, foot = [head[0], _rows(head[1], sides)], [foot[0], _rows(foot[1], sides)]
+    bodies = [[attr, count, _rows(heads, sides), _rows(rows, sides)] for attr, count, heads, rows in bodies]
+    return {"t": "Table", "c": [attributes, caption, plain, head, bodies, foot]}
+
+
+def _rows(rows: list[Any], sides: list[str]) -> list[Any]:
+    return [[attr, [_cell(cell, side) for cell, side in zip(cells, sides, strict=False)]] for attr, cells in rows]
+
+
+def _cell(cell: list[Any], side: str) -> list[Any]:
+    (identifier, classes, pairs), own, *rest = cell
+    side = side if own["t"] == "AlignDefault" else own["t"].removeprefix("Align").lower()
+    named = classes if side == "default" else [*classes, side]
+    return [[identifier, named, pairs], {"t": "AlignDefault"}, *rest]
 
 
 def _caption(table: Node) -> str:

@@ -1,0 +1,292 @@
+"""The figures: everything in the data is drawn, nothing overlaps, gaps are stated, every label is translated."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from analysis import comparison, concepts, drawing, network, population, resources, tables, timeline
+from analysis.drawing import WIDTH, Box
+from reportkit.chapter import STYLE, session
+
+ROOT = Path(__file__).parents[2]
+CITIES = ("dortmund", "duisburg", "essen", "hagen", "oer-erkenschwick", "gladbeck")
+PER_CITY = (timeline.draw_timeline, network.draw_network, population.draw_population)
+ACROSS = (
+    comparison.draw_growth,
+    comparison.draw_concentration,
+    resources.draw_staff_change,
+    resources.draw_vacancy,
+    concepts.draw_concepts,
+)
+FIGURES = [*((draw, (city,)) for draw in PER_CITY for city in CITIES), *((draw, ()) for draw in ACROSS)]
+# Words of typed values, which the language's own rules print.
+VALUE_WORDS = {"rund", "knapp", "unter", "über", "bis", "höchstens"}
+
+each_city = pytest.mark.parametrize("city", CITIES)
+each_figure = pytest.mark.parametrize(("draw", "arguments"), FIGURES, ids=lambda part: getattr(part, "__name__", part))
+
+
+@pytest.fixture(autouse=True)
+def house_style() -> Iterator[None]:
+    with mpl.rc_context(fname=STYLE):
+        yield
+
+
+class Shouted(dict[str, str]):
+    """A catalog which translates every message into capitals."""
+
+    def get(self, message: str, default: Any = None) -> str:
+        return "".join(part if part.startswith("{") else part.upper() for part in re.split(r"(\{\w+\})", message))
+
+
+@pytest.fixture
+def shouting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "messages", Shouted())
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def ties_of(city: str) -> list[dict[str, str]]:
+    """The ties to be drawn: the city's own, and those of the state between actors which these name."""
+    ties = rows("ties")
+    own = [tie for tie in ties if tie["city"] == city]
+    named = {tie[end] for tie in own for end in ("source_actor", "target_actor")}
+    shared = [tie for tie in ties if tie["city"] == "nrw" and {tie["source_actor"], tie["target_actor"]} <= named]
+    return [*own, *shared]
+
+
+def texts(figure: Figure) -> list[Text]:
+    return [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
+
+
+def svg(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    return file.getvalue()
+
+
+def overlapping(boxes: list[Box]) -> list[tuple[Box, Box]]:
+    return [(one, other) for one, other in combinations(boxes, 2) if one.overlaps(other)]
+
+
+@each_city
+def test_every_actor_with_a_tie_has_a_box(city: str) -> None:
+    named = {tie[end] for tie in ties_of(city) for end in ("source_actor", "target_actor")}
+    assert set(network.lay_out(city).boxes) == named
+
+
+@each_city
+def test_every_tie_is_drawn_once(city: str) -> None:
+    drawn = sorted(line.tie.id for line in network.lay_out(city).lines)
+    assert drawn == sorted(tie["id"] for tie in ties_of(city))
+
+
+@each_city
+def test_inferred_ties_are_dashed(city: str) -> None:
+    figure = network.draw_network(city)
+    dashed = [patch for patch in figure.axes[0].patches if patch.get_linestyle() not in {"solid", "-"}]
+    assert len(dashed) == sum(tie["basis"] == "inferred" for tie in ties_of(city))
+
+
+@each_city
+def test_boxes_are_apart_and_on_the_page(city: str) -> None:
+    layout = network.lay_out(city)
+    boxes = [*layout.boxes.values(), *(box for _year, box in network.year_labels(layout))]
+    page = Box(0, network.LEGEND, WIDTH, layout.height)
+    assert not overlapping(boxes)
+    assert all(box.within(page) for box in boxes)
+    assert layout.height <= network.TALLEST
+
+
+@each_city
+def test_no_tie_runs_through_the_box_of_another_actor(city: str) -> None:
+    layout = network.lay_out(city)
+    crossed = [
+        (line.tie.id, key)
+        for line in layout.lines
+        for key, box in layout.boxes.items()
+        if key not in {line.tie.source, line.tie.target} and box.holds(network.points_on(line))
+    ]
+    assert not crossed
+
+
+@each_city
+def test_names_fit_into_their_boxes(city: str) -> None:
+    layout = network.lay_out(city)
+    for key, lines in layout.names.items():
+        box = layout.boxes[key]
+        assert max(drawing.text_width(line, network.SIZE) for line in lines) < box.right - box.left
+        assert len(lines) * drawing.line_height(network.SIZE) < box.top - box.bottom
+
+
+@each_city
+def test_a_tie_ends_at_its_actors(city: str) -> None:
+    layout = network.lay_out(city)
+    for line in layout.lines:
+        ends = (line.tie.source, line.tie.target) if line.downwards else (line.tie.target, line.tie.source)
+        upper, lower = (layout.boxes[key] for key in ends)
+        assert line.points[0][1] == upper.bottom and upper.left < line.points[0][0] < upper.right
+        assert line.points[-1][1] == lower.top and lower.left < line.points[-1][0] < lower.right
+
+
+def test_the_arrow_points_from_the_older_to_the_newer() -> None:
+    (tie,) = [tie for tie in network.read_ties("dortmund") if tie.id == "T009"]
+    assert (tie.source, tie.target) == ("dortmund:integrationsbuero", "dortmund:miado")
+
+
+def test_every_relation_and_type_has_its_place() -> None:
+    assert {tie["relation"] for tie in rows("ties")} == set(network.KIND_OF)
+    assert {actor["type"] for actor in rows("actors")} <= set(network.LEVEL_OF) | {"municipality"}
+
+
+@each_city
+def test_every_event_is_in_the_timeline(city: str) -> None:
+    lanes = timeline.lay_out(city).lanes
+    drawn = sorted(placed.event.text for lane in lanes[1:] for placed in lane.placed)
+    assert drawn == sorted(row["event"] for row in rows("timeline") if row["city"] == city)
+
+
+@each_city
+def test_labels_of_the_timeline_are_apart_and_on_the_page(city: str) -> None:
+    layout = timeline.lay_out(city)
+    boxes = layout.label_boxes()
+    assert not overlapping(boxes)
+    assert all(box.within(Box(timeline.LEFT, 0, WIDTH, layout.height)) for box in boxes)
+
+
+@each_city
+def test_events_stand_at_their_years(city: str) -> None:
+    for lane in timeline.lay_out(city).lanes:
+        for placed in lane.placed:
+            if placed.event.at_once and not timeline.is_early(placed.event.start):
+                assert sum(placed.mark) / 2 == pytest.approx(timeline.across(placed.event.start), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("city", "stated"), [("dortmund", "Keine jährlichen Kopfzahlen"), ("hagen", "Keine Kopfzahlen")]
+)
+def test_missing_head_counts_are_stated(city: str, stated: str) -> None:
+    figure = population.draw_population(city)
+    assert figure.axes[0].get_title(loc="left").startswith(stated)
+    assert figure.axes[0].get_xlabel() == "Prozent"
+
+
+@pytest.mark.parametrize("city", ["duisburg", "essen", "gladbeck"])
+def test_bars_are_as_long_as_the_counts(city: str) -> None:
+    counted = [
+        float(row["value"])
+        for row in rows("population")
+        if row["city"] == city and row["variable"] in population.COUNTED
+    ]
+    drawn = [patch.get_width() for patch in population.draw_population(city).axes[0].patches]
+    assert sorted(drawn) == sorted(counted)
+
+
+def test_sums_and_derived_counts_are_marked() -> None:
+    assert population.bars("duisburg")[1].heading.endswith("zusammen 14.029 (berechnet)")
+    assert "; berechnet: rund 1.550 aus Rumänien" in population.bars("oer-erkenschwick")[2].heading
+
+
+def test_growth_leaves_a_slot_for_cities_without_counts() -> None:
+    axes = comparison.draw_growth().axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()][0::3] == ["Dortmund", "Hagen"]
+    stated = {round(text.get_position()[1]): text.get_text() for text in axes.texts if "keine" in text.get_text()}
+    assert set(stated) == {0, 3}
+    assert len(axes.patches) == 2 * 4
+
+
+def test_concentration_shows_the_share_that_rises() -> None:
+    rising = [one for one in comparison.concentrations() if one.rises]
+    assert [(one.first, one.last) for one in rising] == [("DU-064", "DU-071")]
+
+
+def test_staff_shows_both_values_of_the_peak_and_who_is_left_out() -> None:
+    figure = resources.draw_staff_change()
+    peaks = sorted(line.get_ydata()[0] for line in figure.axes[0].lines)
+    assert peaks == [14, 25.5, 28]
+    (note,) = [text.get_text() for text in figure.texts]
+    assert [line.split(":")[0] for line in note.split("\n")[1:]] == [
+        "Dortmund",
+        "Hagen",
+        "Oer-Erkenschwick",
+        "Gladbeck",
+    ]
+
+
+def test_vacancy_names_the_district_and_the_gap() -> None:
+    texts_of = [text.get_text() for text in resources.draw_vacancy().axes[0].texts]
+    assert texts_of[-1] == "keine Angabe"
+    assert texts_of[-2].endswith("Kreis Recklinghausen, nicht die Stadt")
+
+
+def test_ambiguous_years_are_spans() -> None:
+    labels = [one.label for city in concepts.DATED for one in concepts.dated(city) if one.ambiguous]
+    assert labels == ["2011 oder 2013", "2011 oder 2012", "2018 oder 2019", "2018 oder 2019"]
+
+
+def test_shares_have_four_bases() -> None:
+    shares = tables.shares()
+    assert shares.base.nunique() == 4
+    assert all(value["unit"] == "percent" for value in shares.value)
+
+
+@each_city
+def test_tables_hold_all_rows(city: str) -> None:
+    assert len(tables.events(city)) == sum(row["city"] == city for row in rows("timeline"))
+    counted = [row for row in rows("staff") if row["city"] == city and row["unit"] in tables.UNITS]
+    assert len(tables.staff(city)) == len(counted)
+
+
+@each_figure
+def test_text_is_readable_and_on_the_page(draw: Any, arguments: tuple[str, ...]) -> None:
+    figure = draw(*arguments)
+    figure.draw_without_rendering()
+    assert figure.get_figwidth() == WIDTH
+    assert min(text.get_fontsize() for text in texts(figure)) >= 6.5
+    for text in texts(figure):
+        extent = text.get_window_extent()
+        assert extent.x0 >= figure.bbox.x0 - 8 and extent.x1 <= figure.bbox.x1 + 8, text.get_text()
+        assert extent.y0 >= figure.bbox.y0 - 8 and extent.y1 <= figure.bbox.y1 + 8, text.get_text()
+
+
+@each_figure
+def test_every_label_is_translated(draw: Any, arguments: tuple[str, ...], shouting: None) -> None:
+    figure = draw(*arguments)
+    figure.draw_without_rendering()
+    left = {word for text in texts(figure) for word in re.findall(r"[a-zäöüß]{2,}", text.get_text())}
+    assert left <= VALUE_WORDS
+
+
+def test_numbers_are_those_of_the_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "language", "en")
+    assert population.bars("essen")[0].heading.startswith("2014: 3,700")
+
+
+@pytest.mark.parametrize("draw", PER_CITY)
+def test_the_same_data_have_the_same_figure(draw: Any) -> None:
+    assert svg(draw("dortmund")) == svg(draw("dortmund"))
+
+
+@pytest.mark.parametrize("chapter", ["city", "comparison"])
+def test_notebooks_are_stripped_and_described(chapter: str) -> None:
+    notebook = json.loads((ROOT / "chapters" / f"{chapter}.ipynb").read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+    assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
+    for source in ("".join(cell["source"]) for cell in code):
+        assert ("#| label: fig-" in source) == ("#| fig-alt: " in source)
