@@ -57,7 +57,7 @@ Points = npt.NDArray[np.float64]
 
 BANDS = (
     N_("Land, Bund, EU"),
-    N_("Stadtverwaltung"),
+    N_("Verwaltung vor Ort"),
     N_("Netzwerke, Projekte"),
     N_("Träger, Verbände"),
 )
@@ -73,6 +73,8 @@ LEVELS = (
          "place")),
     (3, ("ngo", "association", "research", "university", "company", "party")),
 )  # fmt: skip
+# Actors whose type does not tell where they belong.
+ELSEWHERE = {"gladbeck:mittlerpool": 0, "oer-erkenschwick:wf_ib": 6}
 LEVEL_OF = {kind: level for level, (_band, kinds) in enumerate(LEVELS) for kind in kinds}
 
 
@@ -173,8 +175,8 @@ def _tie(row: Any) -> Tie:
 
 def level(key: str, kind: str, city: str) -> int:
     """Return the level of an actor in a city's network, by its type and where it belongs."""
-    elsewhere = not key.startswith(f"{city}:")
-    return 0 if elsewhere or (kind == "municipality" and key != f"{city}:stadt") else LEVEL_OF[kind]
+    foreign = not key.startswith(f"{city}:") or (kind == "municipality" and key != f"{city}:stadt")
+    return 0 if foreign else ELSEWHERE.get(key, LEVEL_OF[kind])
 
 
 def lay_out(city: str) -> Layout:
