@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,13 +184,3 @@ def test_a_folder_that_is_no_study_says_so(tmp_path: Path) -> None:
     with pytest.raises(StudyError) as refused:
         load_study(tmp_path / "nowhere")
     assert_told(refused.value.diagnostics, [("RK107", "_quarto.yml", "`_quarto.yml` does not exist", None)])
-
-
-def test_exactly_the_codes_of_the_stage_are_documented() -> None:
-    root = Path(__file__).parents[2]
-    text = (root / "docs/reference/diagnostics.md").read_text(encoding="utf-8")
-    code = re.compile(r"RK[12]\d\d")
-    used = {
-        found for module in (root / "src/reportkit/study").glob("*.py") for found in code.findall(module.read_text())
-    }
-    assert sorted(code.findall(text)) == sorted(used)

@@ -50,6 +50,9 @@ def _html_node(node: Node) -> Node | list[Node]:
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
         attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node)}
         return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
+    if node["t"] == "Figure":
+        # A figure opens by itself, as large as the screen allows.
+        return ast.rewrite(node, lambda part: ast.link([part], part["c"][2][0]) if part["t"] == "Image" else part)
     return node
 
 
