@@ -9,6 +9,11 @@ from pathlib import Path
 import pytest
 
 STUDIES = Path(__file__).parent / "studies"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="accept what the golden files' tests now make")
 
 
 @pytest.fixture
@@ -19,3 +24,18 @@ def study_at(tmp_path: Path) -> Callable[[str], Path]:
         return shutil.copytree(STUDIES / name, tmp_path / name)
 
     return copy
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a file of `tests/golden`, or write it there with `--update-golden`."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} does not exist; `pytest --update-golden` writes it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
