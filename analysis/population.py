@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, plot
-from analysis.facts import amount, fact, read_table, row, share_of
-from reportkit.chapter import TypedValue, format_number, number, percent, words
+from analysis.facts import amount, fact, read_table, row, share_of, total
+from reportkit.chapter import TypedValue, format_number, percent, words
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
@@ -58,6 +58,7 @@ class Summary:
     """The figure in words and typed values, for its alt text."""
 
     shown: TypedValue
+    subject: TypedValue
     first: TypedValue
     first_period: TypedValue
     last: TypedValue
@@ -92,11 +93,8 @@ def _count_bar(fact_ids: Sequence[str]) -> Bar:
 
 
 def summed(fact_ids: Sequence[str]) -> TypedValue:
-    """Return the sum of counts, as exact as the least exact of them; a single one as it is."""
-    if len(fact_ids) == 1:
-        return fact(fact_ids[0])
-    vague = [str(row(fact_id).qualifier) for fact_id in fact_ids if row(fact_id).qualifier != "exact"]
-    return number(sum(amount(fact_id) for fact_id in fact_ids), qualifier=vague[0] if vague else "exact")
+    """Return a count as it is stated, or the derived sum of several."""
+    return total(*fact_ids) if len(fact_ids) > 1 else fact(fact_ids[0])
 
 
 def _composition_bar(count: str, shares: Sequence[str]) -> Bar:
@@ -130,20 +128,23 @@ def gap(city: str) -> str | None:
 
 def summary(city: str) -> Summary:
     """Return the figure of a city (its slug) in typed values."""
+    subject = N_("rumänische und bulgarische Staatsangehörige")
     if city in SHARES:
         shown = N_("Balken mit Anteilen in Prozent")
         first, last = ([fact_id] for fact_id in SHARES[city][-2:])
-        lacking = N_("Kopfzahlen sind nicht angegeben.")
+        subject = SUBJECTS[str(row(first[0]).variable)]
+        lacking = N_("Kopfzahlen einzelner Jahre sind nicht angegeben.")
     elif city in COMPOSITION:
-        shown = N_("Gestapelte Balken: Anteile der Herkunftsstaaten an allen EU-Staatsangehörigen, darunter Rumänien")
+        shown = N_("Gestapelte Balken mit den Anteilen der Herkunftsstaaten an allen EU-Staatsangehörigen")
         first, last = ([shares[0]] for _count, shares in COMPOSITION[city][1:])
-        lacking = N_("Kopfzahlen sind aus den Anteilen berechnet.")
+        subject = GROUPS["ro"][0]
+        lacking = N_("Kopfzahlen nach Herkunft sind aus den Anteilen berechnet.")
     else:
         shown = N_("Balken mit der Zahl rumänischer und bulgarischer Staatsangehöriger")
         first, *_between, last = counts(city)
         lacking = N_("Weitere Jahre sind nicht angegeben.")
     periods = [words(str(row(fact_ids[0]).period)) for fact_ids in (first, last)]
-    return Summary(words(shown), summed(first), periods[0], summed(last), periods[1], words(lacking))
+    return Summary(words(shown), words(subject), summed(first), periods[0], summed(last), periods[1], words(lacking))
 
 
 def draw_population(city: str) -> Figure:
