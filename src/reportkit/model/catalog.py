@@ -9,7 +9,6 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from reportkit.digest import digest_json
 from reportkit.errors import Location, ResolveError, error
 from reportkit.model.study import EditionSpec, Study
 
@@ -39,7 +38,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """The translations of an edition by catalog name and msgid.
+    """The translations of an edition by catalog name and msgid, catalogs of code and data before those of prose.
 
     Fuzzy entries are guesses that nobody confirmed; they are not in it.
     """
@@ -48,16 +47,8 @@ class Catalog:
 
     @property
     def labels(self) -> Mapping[str, str]:
-        """All translations by msgid, for labels of code and data; of several the one of the first catalog by name."""
-        names = sorted(self.files, reverse=True)
-        return {msgid: found.text for name in names for msgid, found in self.files[name].items()}
-
-    @property
-    def digest(self) -> str:
-        """The digest of all translations."""
-        return digest_json(
-            {name: {msgid: found.text for msgid, found in file.items()} for name, file in self.files.items()}
-        )
+        """All translations by msgid, for labels of code and data; of several the one of the first catalog."""
+        return {msgid: found.text for file in reversed([*self.files.values()]) for msgid, found in file.items()}
 
     def find(self, msgid: str, sources: Iterable[str]) -> Translation | None:
         """Return the translation of a message of these source files, that of the first which has one."""
@@ -82,7 +73,9 @@ def load_catalog(study: Study, edition: EditionSpec) -> Catalog:
     Raises `ResolveError` if a file is no PO file.
     """
     paths = catalog_paths(study, edition)
-    return Catalog({name: read_translations(study, path) for name, path in paths.items()})
+    prose = {catalog_name(source.path) for source in study.sources}
+    names = sorted(paths, key=lambda name: (name in prose, name))
+    return Catalog({name: read_translations(study, paths[name]) for name in names})
 
 
 def read_translations(study: Study, path: str) -> Mapping[str, Translation]:
