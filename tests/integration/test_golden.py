@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from watching import Silent
 
 from reportkit.build import Request, build_study
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
 from reportkit.study import load_study
 from reportkit.translate import update_catalogs
+from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 Compare = Callable[[str, str], None]
