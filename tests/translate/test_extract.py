@@ -77,7 +77,7 @@ def test_a_unit_is_found_by_its_first_words_whatever_stands_between(write_study:
 
 Ein *Wort* und noch eins.
 
-Ein *Wort* und noch eins, aber[^a] anders.
+Ein *Wort*[^a] und noch eins, aber anders.
 
 [^a]: Die Note.
 
@@ -94,7 +94,7 @@ Ein *Wort* und noch eins, aber[^a] anders.
     assert places(study, "city") == {
         "Titel": "city.qmd:6",
         "Ein *Wort* und noch eins.": "city.qmd:8",
-        "Ein *Wort* und noch eins, aber{1} anders.": "city.qmd:10",
+        "Ein *Wort*{1} und noch eins, aber anders.": "city.qmd:10",
         "Die Note.": "city.qmd:12",
         "[Ein Link](https://example.org) im Punkt": "city.qmd:14",
         "{1} steht am Anfang": "city.qmd:15",

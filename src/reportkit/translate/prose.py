@@ -19,11 +19,11 @@ from reportkit.translate.message import Message
 
 INCLUDE = re.compile(r"\s*\{\{<\s*include\s.*>\}\}\s*")
 WORD = re.compile(r"\w+")
-# So many words find a unit in its file again.
-ENOUGH = 6
+# So many words and pieces of markup find a unit in its file again.
+ENOUGH = 8
 BETWEEN_WORDS = r"[\W_]+?"
-# Attributes and targets that follow a link or value.
-MARKUP = r"[^\0]{0,200}?"
+# What follows a link, value or footnote mark in its paragraph: target, attributes or name.
+MARKUP = r"(?s:(?!\n\n).){0,200}?"
 
 
 def prose_messages(sources: Sequence[SourceFile], options: Mapping[str, Any], pandoc: Pandoc) -> list[list[Message]]:
@@ -85,18 +85,21 @@ def shown_lines(cells: Iterable[Cell]) -> Iterator[tuple[str, Line]]:
 def _opening(unit: Unit) -> str:
     """Return the pattern of a unit's first words as its author wrote them."""
     words = "".join(islice(_words(unit.text, unit.parts), ENOUGH))
-    return r"(?<!\w)" + words.removesuffix(BETWEEN_WORDS).removesuffix(MARKUP)
+    return r"(?<!\w)" + words.removeprefix(MARKUP).removesuffix(MARKUP).removesuffix(BETWEEN_WORDS)
 
 
 def _words(node: Any, parts: Sequence[Node]) -> Iterator[str]:
-    """Yield the words of a tree as patterns, each with what may stand after it."""
+    """Yield the words of a tree as patterns, each with what stands after it."""
     if isinstance(node, list):
         for item in node:
             yield from _words(item, parts)
     elif isinstance(node, dict) and node["t"] == "Str":
-        for piece in filter(None, re.split(r"(?=\{\d+\})|(?<=\d\})", node["c"])):
+        for piece in re.split(r"(\{\d+\})", node["c"]):
             number = PLACEHOLDER.fullmatch(piece)
-            yield from _patterns(*(_written(parts[int(number[1]) - 1]), MARKUP) if number else (piece, BETWEEN_WORDS))
+            written = _written(parts[int(number[1]) - 1]) if number else piece
+            yield from (re.escape(word) + BETWEEN_WORDS for word in WORD.findall(written))
+            if number:
+                yield MARKUP
     elif isinstance(node, dict) and "c" in node:
         yield from _words(node["c"], parts)
         if node["t"] in {"Link", "Span"}:
@@ -104,10 +107,5 @@ def _words(node: Any, parts: Sequence[Node]) -> Iterator[str]:
 
 
 def _written(part: Node) -> str:
+    """Return what the author wrote for a protected part, as far as its words are known."""
     return "" if part["t"] in {"Image", "Note"} else describe(part)
-
-
-def _patterns(text: str, after: str) -> Iterator[str]:
-    words = WORD.findall(text)
-    yield from (re.escape(word) + BETWEEN_WORDS for word in words[:-1])
-    yield from (re.escape(word) + after for word in words[-1:])
