@@ -52,8 +52,13 @@ def _html_node(node: Node) -> Node | list[Node]:
         return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
     if node["t"] == "Figure":
         # A figure opens by itself, as large as the screen allows.
-        return ast.rewrite(node, lambda part: ast.link([part], part["c"][2][0]) if part["t"] == "Image" else part)
+        opened: Node = ast.rewrite(node, _opening)
+        return opened
     return node
+
+
+def _opening(part: Node) -> Node:
+    return ast.link([part], part["c"][2][0]) if part["t"] == "Image" else part
 
 
 def _with_alignment_classes(table: Node) -> Node:

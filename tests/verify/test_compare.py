@@ -1,0 +1,60 @@
+"""Records are compared artifact by artifact, each with what differs and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportkit.model.record import Artifact, Record
+from reportkit.verify.compare import Verdict, compare_records
+
+
+def artifact(content: object, digest: str, kind: str = "value", inputs: tuple[str, ...] = ("data/a.csv",)) -> Artifact:
+    return Artifact(kind, digest, content, "one.qmd:3", {}, inputs)
+
+
+def record(artifacts: dict[str, Artifact], **inputs: str) -> Record:
+    return Record("de", "digest", {"data/a.csv": "1", "one.qmd": "1", **inputs}, artifacts)
+
+
+def test_what_is_the_same_is_identical() -> None:
+    (found,) = compare_records(record({"a": artifact("3", "x")}), record({"a": artifact("3", "x")}))
+    assert found.verdict is Verdict.IDENTICAL
+
+
+def test_a_change_is_named_with_the_data_file_that_changed() -> None:
+    built = Record("de", "digest", {"data/a.csv": "2", "one.qmd": "1"}, {"a": artifact("4", "y")})
+    (found,) = compare_records(record({"a": artifact("3", "x")}), built)
+    assert str(found).splitlines() == [
+        "changed: de/a: “3” was locked, “4” was built",
+        "  --> one.qmd:3",
+        "  because `data/a.csv` changed",
+    ]
+
+
+def test_a_change_without_a_changed_source_is_called_not_reproducible() -> None:
+    (found,) = compare_records(record({"a": artifact("3", "x")}), record({"a": artifact("4", "y")}))
+    assert "does not give the same result twice" in found.reason
+
+
+def test_what_is_gone_and_what_is_new_is_named() -> None:
+    found = compare_records(record({"a": artifact("3", "x")}), record({"b": artifact("4", "y")}))
+    assert {finding.name: finding.verdict for finding in found} == {"a": Verdict.MISSING, "b": Verdict.NEW}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ([["a"], ["1"]], [["a"], ["2"]], "row 1, column 1: “1” was locked, “2” was built"),
+        ([["a"], ["1"]], [["a"]], "row 1, column 1: “1” was locked, “” was built"),
+        ([["a"]], [["a"]], "its head or caption differs"),
+    ],
+)
+def test_a_table_is_compared_cell_by_cell(before: list[list[str]], now: list[list[str]], told: str) -> None:
+    locked, built = record({"t": artifact(before, "x", "table")}), record({"t": artifact(now, "y", "table")})
+    (found,) = compare_records(locked, built)
+    assert found.difference == told
+
+
+def test_a_record_survives_json() -> None:
+    made = record({"a": artifact([["1"]], "x", "table")})
+    assert Record.from_json(made.to_json()) == made
