@@ -62,9 +62,9 @@ def test_the_record_leads_from_a_figure_to_its_cell_and_data(built: Path) -> Non
     figure = record["artifacts"]["city-altdorf/fig-population-altdorf"]
 
     assert figure["kind"] == "figure"
-    assert figure["parameters"] == {"city": "altdorf"}
     assert figure["place"].startswith("chapters/city.ipynb, cell 4")
-    assert "data/population.csv" in figure["inputs"]
+    assert record["instances"]["city-altdorf"]["parameters"] == {"city": "altdorf"}
+    assert "data/population.csv" in record["instances"]["city-altdorf"]["files"]
     assert record["inputs"]["data/population.csv"]
 
 

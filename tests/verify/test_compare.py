@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import pytest
 
-from reportkit.model.record import Artifact, Record
+from reportkit.model.record import Artifact, Origin, Record
 from reportkit.verify.compare import Verdict, compare_records
 
+ORIGIN = Origin({"city": "hagen"}, ("one.qmd", "data/a.csv"))
 
-def artifact(content: object, digest: str, kind: str = "value", inputs: tuple[str, ...] = ("data/a.csv",)) -> Artifact:
-    return Artifact(kind, digest, content, "one.qmd:3", {}, inputs)
+
+def artifact(content: object, digest: str, kind: str = "value") -> Artifact:
+    return Artifact(kind, digest, content, "one.qmd:3")
 
 
 def record(artifacts: dict[str, Artifact], **inputs: str) -> Record:
-    return Record("de", "digest", {"data/a.csv": "1", "one.qmd": "1", **inputs}, artifacts)
+    return Record("de", "digest", {"data/a.csv": "1", "one.qmd": "1", **inputs}, {"one": ORIGIN}, artifacts)
 
 
 def test_what_is_the_same_is_identical() -> None:
-    (found,) = compare_records(record({"a": artifact("3", "x")}), record({"a": artifact("3", "x")}))
+    (found,) = compare_records(record({"one/a": artifact("3", "x")}), record({"one/a": artifact("3", "x")}))
     assert found.verdict is Verdict.IDENTICAL
 
 
 def test_a_change_is_named_with_the_data_file_that_changed() -> None:
-    built = Record("de", "digest", {"data/a.csv": "2", "one.qmd": "1"}, {"a": artifact("4", "y")})
-    (found,) = compare_records(record({"a": artifact("3", "x")}), built)
+    inputs = {"data/a.csv": "2", "one.qmd": "1"}
+    built = Record("de", "digest", inputs, {"one": ORIGIN}, {"one/a": artifact("4", "y")})
+    (found,) = compare_records(record({"one/a": artifact("3", "x")}), built)
     assert str(found).splitlines() == [
-        "changed: de/a: “3” was locked, “4” was built",
+        "changed: de/one/a: “3” was locked, “4” was built",
         "  --> one.qmd:3",
         "  because `data/a.csv` changed",
     ]
 
 
 def test_a_change_without_a_changed_source_is_called_not_reproducible() -> None:
-    (found,) = compare_records(record({"a": artifact("3", "x")}), record({"a": artifact("4", "y")}))
+    (found,) = compare_records(record({"one/a": artifact("3", "x")}), record({"one/a": artifact("4", "y")}))
     assert "does not give the same result twice" in found.reason
 
 
 def test_what_is_gone_and_what_is_new_is_named() -> None:
-    found = compare_records(record({"a": artifact("3", "x")}), record({"b": artifact("4", "y")}))
-    assert {finding.name: finding.verdict for finding in found} == {"a": Verdict.MISSING, "b": Verdict.NEW}
+    found = compare_records(record({"one/a": artifact("3", "x")}), record({"one/b": artifact("4", "y")}))
+    assert {finding.name: finding.verdict for finding in found} == {"one/a": Verdict.MISSING, "one/b": Verdict.NEW}
 
 
 @pytest.mark.parametrize(
@@ -50,11 +53,11 @@ def test_what_is_gone_and_what_is_new_is_named() -> None:
     ],
 )
 def test_a_table_is_compared_cell_by_cell(before: list[list[str]], now: list[list[str]], told: str) -> None:
-    locked, built = record({"t": artifact(before, "x", "table")}), record({"t": artifact(now, "y", "table")})
+    locked, built = record({"one/t": artifact(before, "x", "table")}), record({"one/t": artifact(now, "y", "table")})
     (found,) = compare_records(locked, built)
     assert found.difference == told
 
 
 def test_a_record_survives_json() -> None:
-    made = record({"a": artifact([["1"]], "x", "table")})
+    made = record({"one/a": artifact([["1"]], "x", "table")})
     assert Record.from_json(made.to_json()) == made

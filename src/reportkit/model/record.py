@@ -12,26 +12,40 @@ class Artifact:
     """Something a reader sees, and what it was made from.
 
     `kind` is `figure`, `table`, `value` or `text`. `content` is what it says, as far as that is short: a table's
-    cells, a value as printed, the beginning of a paragraph. `place` is the cell or line that makes it;
-    `inputs` are the files of the study which its run read.
+    cells, a value as printed, the beginning of a paragraph. `place` is the cell or line that makes it.
     """
 
     kind: str
     digest: str
     content: Any
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the artifacts of an instance were made from: its parameters, and the files that it is written in or read."""
+
     parameters: Mapping[str, Any]
-    inputs: tuple[str, ...]
+    files: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """An edition as a build made it: its artifacts by id (`city-hagen/fig-timeline-hagen`) and all files read."""
+    """An edition as a build made it.
+
+    `inputs` are all files with their digests, `instances` the origins by instance, and `artifacts` what was made,
+    by an id that begins with its instance: `city-hagen/fig-timeline-hagen`.
+    """
 
     language: str
     source_digest: str
     inputs: Mapping[str, str | None]
+    instances: Mapping[str, Origin]
     artifacts: Mapping[str, Artifact]
+
+    def origin(self, name: str) -> Origin | None:
+        """Return what an artifact was made from, or None if the record does not have its instance."""
+        return self.instances.get(name.partition("/")[0])
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON data."""
@@ -40,8 +54,6 @@ class Record:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Record:
         """Return the record that `to_json` gave."""
-        artifacts = {
-            name: Artifact(**{**artifact, "inputs": tuple(artifact["inputs"])})
-            for name, artifact in data["artifacts"].items()
-        }
-        return cls(data["language"], data["source_digest"], data["inputs"], artifacts)
+        artifacts = {name: Artifact(**artifact) for name, artifact in data["artifacts"].items()}
+        origins = {name: Origin(each["parameters"], tuple(each["files"])) for name, each in data["instances"].items()}
+        return cls(data["language"], data["source_digest"], data["inputs"], origins, artifacts)

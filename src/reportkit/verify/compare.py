@@ -53,11 +53,12 @@ def _find(name: str, locked: Record, built: Record) -> Finding:
         return Finding(built.language, name, Verdict.NEW, _printed(now), place, _changed_sources(locked, built))
     if before.digest == now.digest:
         return Finding(built.language, name, Verdict.IDENTICAL, "", place, "")
-    return Finding(built.language, name, Verdict.CHANGED, difference(before, now), place, _reason(now, locked, built))
+    return Finding(built.language, name, Verdict.CHANGED, difference(before, now), place, _reason(name, locked, built))
 
 
-def _reason(now: Artifact, locked: Record, built: Record) -> str:
-    changed = _differing(now.inputs, locked, built)
+def _reason(name: str, locked: Record, built: Record) -> str:
+    origin = built.origin(name)
+    changed = _differing(origin.files if origin else (), locked, built)
     if changed:
         return f"{_listed(changed)} changed"
     return _changed_sources(locked, built) or (

@@ -11,7 +11,7 @@ from reportkit.digest import digest_bytes, digest_json
 from reportkit.model.ast import plain_text
 from reportkit.model.book import Blocks, Book, Node, Page
 from reportkit.model.execution import Execution, Result
-from reportkit.model.record import Artifact, Record
+from reportkit.model.record import Artifact, Origin, Record
 from reportkit.model.study import Code, Instance, Study
 from reportkit.model.values import format_value
 
@@ -34,13 +34,16 @@ def make_record(study: Study, execution: Execution, book: Book) -> Record:
     """Return the record of a resolved edition."""
     instances = {instance.name: instance for instance in study.instances}
     artifacts: dict[str, Artifact] = {}
+    origins: dict[str, Origin] = {}
     inputs: dict[str, str | None] = dict(study.inputs)
     for page in book.pages:
         instance = instances[page.name]
         result = execution.results.get((page.name, book.language))
-        inputs |= result.trace.files if result else {}
+        read = result.trace.files if result else {}
+        inputs |= read
+        origins[page.name] = Origin(dict(instance.parameters), (*instance.files, *read))
         artifacts |= _Recorder(instance, result, book).record(page)
-    return Record(book.language, book.source_digest, inputs, artifacts)
+    return Record(book.language, book.source_digest, inputs, origins, artifacts)
 
 
 @dataclass
@@ -62,10 +65,7 @@ class _Recorder:
     def _add(self, name: str, kind: str, content: object, digest: str, place: str) -> None:
         self.seen[name] += 1
         again = f" ({self.seen[name]})" if self.seen[name] > 1 else ""
-        inputs = tuple(self.result.trace.files) if self.result and kind != "text" else ()
-        parameters = dict(self.instance.parameters)
-        name = f"{self.instance.name}/{name}{again}"
-        self.found[name] = Artifact(kind, digest, content, place, parameters, inputs)
+        self.found[f"{self.instance.name}/{name}{again}"] = Artifact(kind, digest, content, place)
 
     def _blocks(self, blocks: Blocks) -> None:
         for block, label in _leaves(blocks):
