@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -79,9 +78,10 @@ def test_a_division_may_span_cells_and_a_footnote_be_defined_in_a_later_one() ->
     assert [ast.plain_text(note["c"]).strip() for note in ast.nodes(page.blocks, "Note")] == ["The note."]
 
 
-def test_links_to_chapter_files_lead_to_pages(tmp_path: Path) -> None:
-    book = resolve(study(instance("one", prose("# One\n\n[there](two.md#sec-x)\n")), instance("two", prose("# Two\n"))))
-    assert links(book) == {"two.html#sec-x"}
+def test_links_to_chapter_files_lead_to_pages() -> None:
+    first, second = prose("# One\n\n[there](two.md#sec-x), [here](#one)\n"), prose("# Two {#sec-x}\n")
+    book = resolve(study(instance("one", first), instance("two", second)))
+    assert links(book) == {"two.html#sec-x", "one.html#one"}
 
 
 @pytest.mark.parametrize(

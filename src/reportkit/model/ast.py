@@ -88,6 +88,15 @@ def attribute(node: Node, name: str) -> str | None:
     return dict(map(tuple, found[2])).get(name) if found else None
 
 
+def take_attribute(node: Node, name: str) -> tuple[str | None, Node]:
+    """Return the value of a node's attribute, or None, and the node without it."""
+    found = attribute(node, name)
+    if found is None:
+        return None, node
+    identifier, classes, pairs = attributes(node) or ["", [], []]
+    return found, with_attributes(node, [identifier, classes, [pair for pair in pairs if pair[0] != name]])
+
+
 def plain_text(node: Any) -> str:
     """Return what a reader reads in a tree, blocks separated by line ends; notes and raw markup left out."""
     if isinstance(node, list):
@@ -118,10 +127,11 @@ def _readable(node: Node) -> Any:
 def text_inlines(text: str) -> Inlines:
     """Return text as inlines; no-break spaces stay within their word."""
     pieces = re.split(r"([ \n]+)", text)
-    return [{"t": "Space"} if piece.isspace() and piece != "\u00a0" else _str(piece) for piece in pieces if piece]
+    return [{"t": "Space"} if piece[0] in " \n" else word(piece) for piece in pieces if piece]
 
 
-def _str(text: str) -> Node:
+def word(text: str) -> Node:
+    """Return text as one word: what stands in it is no space to break a line at."""
     return {"t": "Str", "c": text}
 
 
@@ -160,9 +170,14 @@ def image(target: str, alt: Inlines) -> Node:
     return {"t": "Image", "c": [["", [], []], alt, [target, ""]]}
 
 
-def figure(label: str, caption: Inlines, images: list[Node]) -> Node:
-    """Return a figure of images with a caption."""
-    return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([one]) for one in images]]}
+def figure(label: str, caption: Inlines, image: Node) -> Node:
+    """Return a figure: an image with a caption."""
+    return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([image])]]}
+
+
+def listing(label: str, caption: Inlines, code: Node) -> Node:
+    """Return code with a caption."""
+    return {"t": "Div", "c": [[label, ["listing"], []], [plain(caption), code]]}
 
 
 def table(label: str, caption: Inlines, heads: list[tuple[Inlines, str]], rows: list[list[Inlines]]) -> Node:

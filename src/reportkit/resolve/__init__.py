@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 from reportkit.digest import digest_json
-from reportkit.errors import Diagnostic, Location, ResolveError, Severity, error, raise_errors, warning
+from reportkit.errors import Diagnostic, ResolveError, Severity, error, raise_errors, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Node, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
-from reportkit.model.markdown import READER_FORMAT, chapter_markdown
+from reportkit.model.markdown import READER_FORMAT, chapter_markdown, read_blocks
 from reportkit.model.study import EditionSpec, Study
 from reportkit.model.terms import load_terms
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography, read_bibliography
-from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.citations import check_citations, cite, cited_keys, locate_citation
 from reportkit.resolve.images import take_images
-from reportkit.resolve.labels import Numbered, References, number_chapters
+from reportkit.resolve.labels import REFERENCE_LIST, find_clashes, publish_labels
+from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
+from reportkit.resolve.quotes import spell_quotes
+from reportkit.resolve.references import References
+from reportkit.resolve.titles import put_title_first
 from reportkit.resolve.translation import translate_chapters
 from reportkit.resolve.values import place_values
 from reportkit.world import study_date
 
 DEFAULT_DEPTH = 3
-REFERENCE_LIST = "refs"
 
 
 def resolve_edition(
@@ -36,28 +38,43 @@ def resolve_edition(
     """Return an edition as a book, and the warnings of this stage.
 
     `only` keeps some pages: numbers stay those of the whole book, and references to what is left out become text.
-    Raises `ResolveError` with all faults in labels, references, citations, values and outputs.
+    Raises `ResolveError` with all faults in labels, references, citations, values, outputs and translations.
     """
     language, terms = edition.language, load_terms(edition.language)
-    catalog = load_catalog(study, edition)
     faults: list[Diagnostic] = []
-    chapters = read_chapters(study, execution, language, pandoc)
-    if language != study.language:
-        chapters, faults = translate_chapters(chapters, catalog, study.language, pandoc)
-    outputs = Outputs(language, catalog.labels, pandoc)
-    chapters = outputs.place(chapters)
-    faults += outputs.faults + [fault for chapter in chapters for fault in missing_alternatives(chapter)]
-    chapters = [
-        _with_values(_with_images(chapter, study, outputs.assets, faults), language, catalog, faults)
-        for chapter in chapters
-    ]
-    numbered = number_chapters(chapters, terms, int(study.options.get("number-depth", DEFAULT_DEPTH)))
+    chapters, assets = _with_results(study, language, load_catalog(study, edition), execution, pandoc, faults)
+    chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
+    chapters = each(chapters, publish_labels, faults)
+    faults += find_clashes(chapters)
+    numbered = number_chapters(chapters, terms, _depth(study))
     references = References(numbered, terms, only)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = _cited(study, kept, language, pandoc)
     warnings = raise_errors(ResolveError, faults + references.faults + citation_faults)
-    return _book(study, edition, kept, outputs.assets), warnings
+    return _book(study, edition, kept, assets), warnings
+
+
+def _with_results(
+    study: Study,
+    language: str,
+    catalog: Catalog,
+    execution: Execution,
+    pandoc: Pandoc,
+    faults: list[Diagnostic],
+) -> tuple[list[Chapter], dict[str, bytes]]:
+    """Return the chapters in the edition's language, with values and outputs in place, and the files they need."""
+    assets: dict[str, bytes] = {}
+    chapters = each(read_chapters(study, execution, language, pandoc), put_title_first, faults)
+    if language != study.language:
+        chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
+        faults += found
+    chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
+    chapters = each(chapters, lambda chapter: place_values(chapter, language, catalog.labels), faults)
+    outputs = Outputs(language, catalog.labels, study.options, pandoc)
+    chapters = outputs.place(chapters)
+    faults += outputs.faults
+    return chapters, assets | outputs.assets
 
 
 def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pandoc) -> list[Chapter]:
@@ -65,30 +82,14 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
     texts = [chapter_markdown(instance.cells, study.options) for instance in study.instances]
     replies = pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
     return [
-        Chapter(instance, json.loads(reply)["blocks"], execution.results.get((instance.name, language)))
+        Chapter(instance, read_blocks(reply), execution.results.get((instance.name, language)))
         for instance, reply in zip(study.instances, replies, strict=True)
     ]
 
 
-def _with_values(chapter: Chapter, language: str, catalog: Catalog, faults: list[Diagnostic]) -> Chapter:
-    placed, found = place_values(chapter, language, catalog.labels)
-    faults += found
-    return placed
-
-
-def _with_images(chapter: Chapter, study: Study, assets: dict[str, bytes], faults: list[Diagnostic]) -> Chapter:
-    taken, found = take_images(chapter, study, assets)
-    faults += found
-    return taken
-
-
-def missing_alternatives(chapter: Chapter) -> list[Diagnostic]:
-    """Return an error (RK330) for each image that says nothing to those who do not see it."""
-    silent = [
-        image["c"][2][0] for image in ast.nodes(chapter.blocks, "Image") if not ast.plain_text(image["c"][1]).strip()
-    ]
-    hint = 'write `![what is seen](file)`, or `#| fig-alt: "…"` in a cell'
-    return [error("RK330", f"image `{name}` has no alternative text", chapter.locate(name), hint) for name in silent]
+def _depth(study: Study) -> int:
+    depth = study.options.get("number-depth")
+    return depth if isinstance(depth, int) else DEFAULT_DEPTH
 
 
 def _cited(
@@ -96,10 +97,9 @@ def _cited(
 ) -> tuple[list[Numbered], list[Diagnostic]]:
     """Return the chapters with citations printed and the list of references in its place."""
     uses = [
-        (key, locate_citation(key, one.chapter.lines(), one.chapter.instance.described) or _place(one.chapter))
+        (key, locate_citation(key, one.chapter.lines(), one.chapter.instance.described) or one.chapter.place)
         for one in book
         for key in cited_keys(one.chapter.blocks)
-        if not key.startswith(("fig-", "tbl-", "sec-"))
     ]
     if study.bibliography is None:
         hint = "`bibliography: bibliography.bib` in `_quarto.yml` names it"
@@ -143,10 +143,6 @@ def _is_list(node: Node) -> bool:
 def _list_page(book: Sequence[Numbered]) -> str | None:
     having = [one for one in book if any(_is_list(node) for node in ast.nodes(one.chapter.blocks, "Div"))]
     return having[0].chapter.instance.name if having else None
-
-
-def _place(chapter: Chapter) -> Location:
-    return Location(chapter.instance.chapter, instance=chapter.instance.described)
 
 
 def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: dict[str, bytes]) -> Book:

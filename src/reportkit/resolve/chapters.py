@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from reportkit.errors import Location
+from reportkit.errors import Diagnostic, Location
 from reportkit.model.book import Blocks
 from reportkit.model.execution import Result
 from reportkit.model.study import Code, Instance, Line
@@ -24,6 +24,11 @@ class Chapter:
         """Return the chapter with other blocks."""
         return replace(self, blocks=blocks)
 
+    @property
+    def place(self) -> Location:
+        """The place of the chapter as a whole."""
+        return Location(self.instance.chapter, instance=self.instance.described)
+
     def lines(self) -> Iterator[Line]:
         """Yield the lines that hold Markdown: prose, and the options of code cells."""
         for cell in self.instance.cells:
@@ -31,16 +36,33 @@ class Chapter:
 
     def locate(self, pattern: str) -> Location:
         """Return the place of the first line that matches, or the chapter's if none does."""
+        return next(self.locate_all(pattern), self.place)
+
+    def locate_all(self, pattern: str) -> Iterator[Location]:
+        """Yield the place of each line that matches."""
         wanted = re.compile(pattern)
-        found = (line for line in self.lines() if wanted.search(line.text))
-        place = next((line.location(self.instance.described) for line in found), None)
-        return place or Location(self.instance.chapter, instance=self.instance.described)
+        return (line.location(self.instance.described) for line in self.lines() if wanted.search(line.text))
+
+    def code_cell(self, index: int) -> Code | None:
+        """Return a code cell by its index, or None if no code cell has it."""
+        cell = self.instance.cells[index] if 0 <= index < len(self.instance.cells) else None
+        return cell if isinstance(cell, Code) else None
 
     def cell_location(self, index: int) -> Location:
         """Return the place of a code cell by its index."""
         cell = self.instance.cells[index]
-        lines: list[Line] = [*(cell.option_lines.values() if isinstance(cell, Code) else ()), *cell.lines]
-        place = lines[0].location(self.instance.described)
-        if place.cell is None:
-            return place
-        return Location(place.file, None, place.cell, place.instance)
+        options = cell.option_lines.values() if isinstance(cell, Code) else ()
+        place = next((line.location(self.instance.described) for line in (*options, *cell.lines)), self.place)
+        return place if place.cell is None else Location(place.file, None, place.cell, place.instance)
+
+
+Resolved = tuple[Chapter, list[Diagnostic]]
+
+
+def each(
+    chapters: Iterable[Chapter], resolve: Callable[[Chapter], Resolved], faults: list[Diagnostic]
+) -> list[Chapter]:
+    """Return every chapter resolved; what is wrong is added to `faults`."""
+    done = [resolve(chapter) for chapter in chapters]
+    faults.extend(fault for _, found in done for fault in found)
+    return [chapter for chapter, _ in done]

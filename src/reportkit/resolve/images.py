@@ -2,37 +2,56 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+from pathlib import Path
+from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model import ast
 from reportkit.model.book import Node
-from reportkit.model.study import Study
-from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.chapters import Chapter, Resolved
+
+# What browsers and Typst both can show.
+ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
+FILE_HINT = f"a picture is a file of the study ({', '.join(ENDINGS)}), named relative to the chapter's folder"
+ALT_HINT = 'write `![what is seen](file)`, or `#| fig-alt: "…"` in a cell'
 
 
-def take_images(chapter: Chapter, study: Study, assets: dict[str, bytes]) -> tuple[Chapter, list[Diagnostic]]:
+def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resolved:
     """Return a chapter whose images are assets of the book; their bytes are added to `assets`.
 
-    A path is relative to the chapter's folder. A missing file, or one outside the study, is an error (RK333).
+    A path is relative to the chapter's folder. A missing file, or one outside the study in the folder `root`, is an
+    error (RK333); so is an image that says nothing to those who do not see it (RK330).
     """
     faults: list[Diagnostic] = []
     folder = posixpath.dirname(chapter.instance.chapter)
 
     def take(node: Node) -> Node:
-        if node["t"] != "Image" or node["c"][2][0] in assets:
+        if node["t"] != "Image":
             return node
         attributes, alt, (target, title) = node["c"]
-        path = posixpath.normpath(posixpath.join(folder, target))
-        file = (study.root / path).resolve()
-        if "://" in target or not file.is_relative_to(study.root.resolve()) or not file.is_file():
-            hint = "a picture is a file of the study, named relative to the chapter's folder"
-            place = chapter.locate(re.escape(target))
-            faults.append(error("RK333", f"there is no picture `{target}`", place, hint))
+        place = chapter.locate("|".join(map(re.escape, (target, unquote(target)))))
+        if not ast.plain_text(alt).strip():
+            faults.append(error("RK330", f"image `{unquote(target)}` has no alternative text", place, ALT_HINT))
+        path = posixpath.normpath(posixpath.join(folder, unquote(target)))
+        content = _read(root, path)
+        if content is None:
+            faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
             return node
-        name = f"images/{path}"
-        assets[name] = file.read_bytes()
-        return {"t": "Image", "c": [attributes, alt, [name, title]]}
+        assets[f"images/{path}"] = content
+        return {"t": "Image", "c": [attributes, alt, [f"images/{path}", title]]}
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take)), faults
+
+
+def _read(root: Path, path: str) -> bytes | None:
+    """Return the bytes of a picture of the study, or None if there is none at a path."""
+    file = Path(os.path.realpath(root / path))
+    if not path.lower().endswith(ENDINGS) or not file.is_relative_to(os.path.realpath(root)):
+        return None
+    try:
+        return file.read_bytes()
+    except OSError:  # missing, a folder, or a name that the file system refuses
+        return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 from reportkit.chapter import TABLE_MIME
@@ -13,26 +14,36 @@ from reportkit.errors import Diagnostic, error
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
-from reportkit.model.markdown import READER_FORMAT
+from reportkit.model.markdown import ALTERNATIVES, CAPTIONS, READER_FORMAT, cell_option
 from reportkit.model.study import Code
-from reportkit.model.values import format_value
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.images import ALT_HINT
+from reportkit.resolve.values import printed
 
-PICTURES = {"image/svg+xml": "svg", "image/png": "png"}
-TEXTS = {"text/html": "html", "text/markdown": READER_FORMAT}
+PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
+# What a program prints as Markdown may come from data: it cannot bring HTML into a page.
+TEXTS = {"text/html": "html", "text/markdown": f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute"}
 # The richest form first: of an output in several forms one is shown.
 PREFERENCE = (TABLE_MIME, *PICTURES, *TEXTS, "text/plain")
+# Attributes by which HTML says how something looks; pages forbid inline styles.
+STYLING = ("style", "border")
+# What a label promises that its cell shows.
+PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
 
 Parsed = Mapping[tuple[str, str], Blocks]
 
 
 @dataclass
 class Outputs:
-    """Places the outputs of one edition; collects the files they need and what is wrong with them."""
+    """Places the outputs of one edition; collects the files they need and what is wrong with them.
+
+    `options` are the book's, `labels` the translations of what tables say.
+    """
 
     language: str
     labels: Mapping[str, str]
+    options: Mapping[str, Any]
     pandoc: Pandoc
     assets: dict[str, bytes] = field(default_factory=dict)
     faults: list[Diagnostic] = field(default_factory=list)
@@ -48,7 +59,24 @@ class Outputs:
         texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
-        return {key: json.loads(reply)["blocks"] for key, reply in zip(texts, replies, strict=True)}
+        return {key: _clean(json.loads(reply)["blocks"]) for key, reply in zip(texts, replies, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A code cell where its outputs belong: its index, its caption and alt text, its code if that is shown."""
+
+    index: int
+    cell: Code
+    caption: Inlines
+    alt: Inlines
+    code: Blocks
+
+    @property
+    def label(self) -> str:
+        """The cell's label if it is one that can be referred to."""
+        label = self.cell.label or ""
+        return label if label[:4] in PROMISED else ""
 
 
 @dataclass
@@ -63,82 +91,108 @@ class _Placer:
         return self.chapter.with_blocks(ast.rewrite(self.chapter.blocks, self._replace))
 
     def _replace(self, node: Node) -> Node | list[Node]:
-        if node["t"] != "Div" or not ast.has_class(node, "cell"):
+        marked = self._marked(node)
+        if marked is None:
             return node
-        index = int(ast.attribute(node, "n") or 0)
-        label = ast.attribute(node, "label") or ""
-        parts: Blocks = node["c"][1]
-        caption, alt = _inlines_of(parts, "caption"), _inlines_of(parts, "alt")
-        code = [part for part in parts if part["t"] == "CodeBlock"]
-        return [*code, *self._shown(index, label, caption, alt)]
+        if marked.label.startswith("lst-"):
+            marked = self._with_listing(marked)
+        return [*marked.code, *self._captioned(marked, self._shown(marked))]
 
-    def _shown(self, index: int, label: str, caption: Inlines, alt: Inlines) -> Blocks:
-        cell = self.chapter.instance.cells[index]
-        assert isinstance(cell, Code)
-        if cell.options.get("output") is False or cell.options.get("eval") is False:
+    def _marked(self, node: Node) -> _Marked | None:
+        number = ast.attribute(node, "n") if node["t"] == "Div" and ast.has_class(node, "cell") else None
+        cell = self.chapter.code_cell(int(number)) if number and number.isdecimal() else None
+        if number is None or cell is None:
+            return None
+        marked = _Marked(int(number), cell, [], [], [part for part in node["c"][1] if part["t"] == "CodeBlock"])
+        caption, alt = (self._text(marked, node, *part) for part in (("caption", CAPTIONS), ("alt", ALTERNATIVES)))
+        return replace(marked, caption=caption, alt=alt)
+
+    def _text(self, marked: _Marked, mark: Node, name: str, options: Sequence[str]) -> Inlines:
+        """Return the text of an option, which is one line of Markdown."""
+        written = [option for option in options if marked.cell.options.get(option)]
+        inlines = [list(inlines_of(part["c"][1])) for part in mark["c"][1] if ast.has_class(part, name)]
+        if written and (isinstance(marked.cell.options[written[0]], list) or not any(inlines)):
+            self._fail("RK334", marked, f"`{written[0]}` is not one line of text")
+        return inlines[0] if inlines else []
+
+    def _with_listing(self, marked: _Marked) -> _Marked:
+        if not marked.code:
+            self._fail("RK331", marked, f"cell `{marked.label}` shows no code", "`#| echo: true` shows it")
+            return marked
+        return replace(marked, code=[ast.listing(marked.label, marked.caption, marked.code[0])], caption=[])
+
+    def _shown(self, marked: _Marked) -> Blocks:
+        options = self.outputs.options
+        if any(cell_option(marked.cell, name, options, True) is False for name in ("eval", "output")):
             return []
         result = self.chapter.result
-        outputs = result.outputs.get(index, ()) if result else ()
-        blocks = [block for number, output in enumerate(outputs) for block in self._output(index, number, output, alt)]
-        return self._labelled(index, label, caption, blocks) if label[:4] in {"fig-", "tbl-"} else blocks
+        made = result.outputs.get(marked.index, ()) if result else ()
+        pictures = count()
+        return [block for output in made for block in self._output(marked, output, pictures)]
 
-    def _labelled(self, index: int, label: str, caption: Inlines, blocks: Blocks) -> Blocks:
-        wanted = "Para" if label.startswith("fig-") else "Table"
-        images = [node for block in blocks if block["t"] == "Para" for node in ast.nodes(block, "Image")]
-        tables = [node for block in blocks for node in ast.nodes(block, "Table")]
-        if not (images if wanted == "Para" else tables):
-            what = "figure" if wanted == "Para" else "table"
-            hint = f"its last expression must be the {what}"
-            place = self.chapter.cell_location(index)
-            self.outputs.faults.append(error("RK331", f"cell `{label}` shows no {what}", place, hint))
+    def _captioned(self, marked: _Marked, blocks: Blocks) -> Blocks:
+        """Return blocks with the cell's label and caption on the figure or table that it shows."""
+        what = PROMISED.get(marked.label[:4])
+        if what == "code" or not (what or marked.caption):
             return blocks
-        if wanted == "Para":
-            others = [block for block in blocks if not list(ast.nodes(block, "Image"))]
-            return [*others, ast.figure(label, caption, images)]
-        content = [[label, [], []], [None, [ast.plain(caption)]], *tables[0]["c"][2:]]
-        return [{"t": "Table", "c": content} if block is tables[0] else block for block in blocks]
+        shown = [block for block in blocks if what in {_kind(block), None} and _kind(block)]
+        if what and len(shown) != 1:
+            self._fail_count(marked, what, len(shown))
+            return blocks
+        return [_with_caption(marked, block) if block in shown else block for block in blocks]
 
-    def _output(self, index: int, number: int, output: Output, alt: Inlines) -> Blocks:
+    def _fail_count(self, marked: _Marked, what: str, shown: int) -> None:
+        if shown:
+            hint = f"a label names one {what}; give each a cell of its own"
+            self._fail("RK331", marked, f"cell `{marked.label}` shows {shown} {what}s", hint)
+        else:
+            hint = f"its last expression must be the {what}"
+            self._fail("RK331", marked, f"cell `{marked.label}` shows no {what}", hint)
+
+    def _output(self, marked: _Marked, output: Output, pictures: Iterator[int]) -> Blocks:
         mime, content = _chosen(output)
         if output.kind == "stderr":
-            return self._warning(index, content)
+            shown = cell_option(marked.cell, "warning", self.outputs.options, False) is True
+            return [ast.code_block(content.rstrip("\n"), "output", "stderr")] if shown else []
         if mime == TABLE_MIME:
-            return [self._table(content)]
+            return [self._table(marked, content)]
         if mime in PICTURES:
-            return [ast.para([ast.image(self._asset(index, number, mime, content), alt)])]
+            return [self._picture(marked, self._asset(marked, next(pictures), mime, content))]
         if mime in TEXTS:
             return self.parsed[mime, content]
         if mime == "text/plain":
             return [ast.code_block(content.rstrip("\n"), "output")]
-        known = ", ".join(sorted(output.bundle))
-        place = self.chapter.cell_location(index)
-        self.outputs.faults.append(error("RK332", f"an output is of no type that can be printed: {known}", place))
+        self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(sorted(output.bundle))}")
         return []
 
-    def _warning(self, index: int, content: str) -> Blocks:
-        cell = self.chapter.instance.cells[index]
-        shown = isinstance(cell, Code) and cell.options.get("warning") is True
-        return [ast.code_block(content.rstrip("\n"), "output", "stderr")] if shown else []
+    def _picture(self, marked: _Marked, asset: str) -> Node:
+        if not ast.plain_text(marked.alt).strip():
+            self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
+        return ast.para([ast.image(asset, marked.alt)])
 
-    def _asset(self, index: int, number: int, mime: str, content: str) -> str:
-        cell = self.chapter.instance.cells[index]
-        label = cell.label if isinstance(cell, Code) else None
-        stem = f"{label}{self.chapter.instance.suffix}" if label else f"{self.chapter.instance.name}-cell-{index + 1}"
+    def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
+        instance = self.chapter.instance
+        stem = f"{marked.label}{instance.suffix}" if marked.label else f"{instance.name}-cell-{marked.index + 1}"
         again = f"-{number + 1}" if number else ""
-        name = f"figures/{stem}{again}.{PICTURES[mime]}"
-        self.outputs.assets[name] = base64.b64decode(content) if mime == "image/png" else content.encode()
+        name = f"figures/{stem.replace('/', '-')}{again}.{PICTURES[mime]}"
+        self.outputs.assets[name] = content.encode() if mime == "image/svg+xml" else base64.b64decode(content)
         return name
 
-    def _table(self, data: Mapping[str, Any]) -> Node:
-        heads = [(ast.text_inlines(self._word(head["text"])), head["align"]) for head in data["heads"]]
-        rows = [[ast.text_inlines(self._printed(cell)) for cell in row] for row in data["rows"]]
+    def _table(self, marked: _Marked, data: Mapping[str, Any]) -> Node:
+        labels = self.outputs.labels
+        heads = [(ast.text_inlines(labels.get(head["text"], head["text"])), head["align"]) for head in data["heads"]]
+        rows = [[ast.text_inlines(self._printed(marked, cell)) for cell in row] for row in data["rows"]]
         return ast.table("", [], heads, rows)
 
-    def _printed(self, cell: Mapping[str, Any]) -> str:
-        return format_value(cell, self.outputs.language, self._word)
+    def _printed(self, marked: _Marked, cell: Mapping[str, Any]) -> str:
+        try:
+            return printed(cell, self.outputs.language, self.outputs.labels)
+        except ValueError as fault:
+            self._fail("RK312", marked, f"a cell of the table failed: {fault}")
+            return ""
 
-    def _word(self, msgid: str) -> str:
-        return self.outputs.labels.get(msgid, msgid)
+    def _fail(self, code: str, marked: _Marked, message: str, hint: str | None = None) -> None:
+        self.outputs.faults.append(error(code, message, self.chapter.cell_location(marked.index), hint))
 
 
 def _chosen(output: Output) -> tuple[str, Any]:
@@ -147,16 +201,43 @@ def _chosen(output: Output) -> tuple[str, Any]:
     return mime, output.bundle.get(mime)
 
 
-def _inlines_of(parts: Blocks, name: str) -> Inlines:
-    return list(_joined(part["c"][1] for part in parts if part["t"] == "Div" and ast.has_class(part, name)))
+def _clean(blocks: Blocks) -> Blocks:
+    """Return what HTML says without how it looks: no styles, no raw markup."""
+    cleaned: Blocks = ast.rewrite(blocks, lambda node: [] if node["t"] in {"RawBlock", "RawInline"} else node)
+    return [_without_styles(block) for block in cleaned if block.get("c") != []]
 
 
-def _joined(blocks: Iterator[Blocks]) -> Iterator[Node]:
-    for found in blocks:
-        for block in found:
-            if block["t"] in {"Para", "Plain"}:
-                yield from block["c"]
-            elif block["t"] == "Div":
-                # A caption without a translation stands in a division that names its language.
-                _, classes, pairs = block["c"][0]
-                yield ast.span(list(_joined(iter([block["c"][1]]))), *classes, **dict(map(tuple, pairs)))
+def _without_styles(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: _without_styles(value) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    if [type(part) for part in node] == [str, list, list]:
+        identifier, classes, pairs = node
+        return [identifier, classes, [pair for pair in pairs if pair[0] not in STYLING]]
+    return [_without_styles(item) for item in node]
+
+
+def _kind(block: Node) -> str | None:
+    """Return what a label can name in a block: `figure`, `table` or nothing."""
+    if block["t"] == "Para" and [node["t"] for node in block["c"]] == ["Image"]:
+        return "figure"
+    return "table" if any(ast.nodes(block, "Table")) else None
+
+
+def _with_caption(marked: _Marked, block: Node) -> Node:
+    """Return a picture as a figure, a table out of the box that some libraries put it in."""
+    if _kind(block) == "figure":
+        return ast.figure(marked.label, marked.caption, block["c"][0])
+    _, _, *content = next(ast.nodes(block, "Table"))["c"]
+    return {"t": "Table", "c": [[marked.label, [], []], [None, [ast.plain(marked.caption)]], *content]}
+
+
+def inlines_of(blocks: Iterable[Node]) -> Iterator[Node]:
+    """Yield the text of paragraphs; one without a translation stands in a division that names its language."""
+    for block in blocks:
+        if block["t"] in {"Para", "Plain"}:
+            yield from block["c"]
+        elif block["t"] == "Div":
+            _, classes, pairs = block["c"][0]
+            yield ast.span(list(inlines_of(block["c"][1])), *classes, **dict(map(tuple, pairs)))

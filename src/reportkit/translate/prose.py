@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from itertools import accumulate, islice
 from typing import Any
 
 from reportkit.model.book import Blocks, Node
-from reportkit.model.markdown import ALTERNATIVES, CAPTIONS, READER_FORMAT, chapter_markdown
+from reportkit.model.markdown import ALTERNATIVES, CAPTIONS, READER_FORMAT, chapter_markdown, read_blocks
 from reportkit.model.messages import PLACEHOLDER, Unit, describe, find_units, write_msgids
 from reportkit.model.study import Cell, Code, Line, Prose, SourceFile
 from reportkit.process import Pandoc
@@ -39,7 +38,7 @@ def read_sources(sources: Iterable[SourceFile], options: Mapping[str, Any], pand
     """Return source files as pandoc reads them, each by itself, lines with an include left empty."""
     texts = [chapter_markdown(map(_without_includes, source.cells), options) for source in sources]
     replies = pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
-    return [json.loads(reply)["blocks"] for reply in replies]
+    return [read_blocks(reply) for reply in replies]
 
 
 def _without_includes(cell: Cell) -> Cell:

@@ -1,0 +1,172 @@
+"""Numbers over the whole book, given here once for every format.
+
+Chapters are 1, 2, ... or A, B, ... in the appendix, sections 3.1; figures, tables, formulas and listings are counted
+per chapter: 3.2.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Float, Heading, Inlines, Node
+from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.labels import LABEL, NAMED
+
+TERMS = {"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing"}
+# The kinds that a list of figures or tables names.
+FLOATS = ("fig", "tbl")
+NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference leads to: its page, its public label, and how it is called ("Abbildung", "3.2")."""
+
+    page: str
+    label: str
+    term: str
+    number: str | None
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The words of a reference to it."""
+        return f"{self.term}{NO_BREAK_SPACE}{self.number}" if self.number else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A chapter with numbers put in: what a contents list and references need of it."""
+
+    chapter: Chapter
+    number: str | None
+    headings: tuple[Heading, ...]
+    floats: tuple[Float, ...]
+    targets: tuple[Target, ...]
+
+
+def number_chapters(chapters: Sequence[Chapter], terms: Mapping[str, str], depth: int) -> list[Numbered]:
+    """Return the chapters with numbers put in; `depth` is the lowest level numbered."""
+    numbers = _chapter_numbers(chapters)
+    return [
+        _Numberer(chapter, number, terms, depth).numbered() for chapter, number in zip(chapters, numbers, strict=True)
+    ]
+
+
+def _chapter_numbers(chapters: Sequence[Chapter]) -> Iterator[str | None]:
+    chapter, appendix = 0, 0
+    for one in chapters:
+        title = next(ast.nodes(one.blocks, "Header"), None)
+        if title is None or ast.has_class(title, "unnumbered"):
+            yield None
+        elif one.instance.appendix:
+            appendix += 1
+            yield _letters(appendix)
+        else:
+            chapter += 1
+            yield str(chapter)
+
+
+def _letters(number: int) -> str:
+    """Return A, B, ..., Z, AA, AB, ... for 1, 2, ..."""
+    before, last = divmod(number - 1, 26)
+    return (_letters(before) if before else "") + chr(ord("A") + last)
+
+
+class _Numberer:
+    """Walks one chapter in reading order, counting."""
+
+    def __init__(self, chapter: Chapter, number: str | None, terms: Mapping[str, str], depth: int) -> None:
+        self.chapter, self.number, self.terms, self.depth = chapter, number, terms, depth
+        self.sections: list[int] = []
+        self.unnumbered_from = depth + 1
+        self.counts: Counter[str] = Counter()
+        self.headings: list[Heading] = []
+        self.floats: list[Float] = []
+        self.targets: list[Target] = []
+
+    def numbered(self) -> Numbered:
+        chapter = self.chapter.with_blocks(self._walk(self.chapter.blocks))
+        return Numbered(chapter, self.number, tuple(self.headings), tuple(self.floats), tuple(self.targets))
+
+    def _walk(self, node: Any) -> Any:
+        if isinstance(node, list):
+            return [self._walk(item) for item in node]
+        if not isinstance(node, dict) or "t" not in node:
+            return node
+        if node["t"] == "Header":
+            return self._header(node)
+        kind = LABEL.match(ast.identifier(node))
+        if kind and node["t"] == NAMED[kind["kind"]][0]:
+            return self._labelled(node, kind["kind"])
+        return {**node, "c": self._walk(node["c"])} if "c" in node else node
+
+    def _header(self, node: Node) -> Node:
+        level, (label, classes, pairs), inlines = node["c"]
+        number = self._section_number(level, "unnumbered" in classes)
+        title = ast.plain_text(inlines).strip()
+        self.headings.append(Heading(level, number, title, label))
+        self._add_target(label, self._section_term(level), number, title)
+        shown = [ast.span([ast.word(number)], "header-section-number"), {"t": "Space"}] if number else []
+        return {"t": "Header", "c": [level, [label, classes, pairs], [*shown, *inlines]]}
+
+    def _section_number(self, level: int, is_unnumbered: bool) -> str | None:
+        """Return a section's number; a section within one without a number has none."""
+        if level <= self.unnumbered_from:
+            self.unnumbered_from = level if is_unnumbered else self.depth + 1
+        if self.number is None or level >= self.unnumbered_from:
+            return None
+        self.sections = [*self.sections[: level - 1], *[0] * (level - 1 - len(self.sections))]
+        if level > 1:
+            self.sections[-1] += 1
+        return ".".join([self.number, *map(str, self.sections)])
+
+    def _section_term(self, level: int) -> str:
+        whole = "appendix" if self.chapter.instance.appendix else "chapter"
+        return self.terms[whole if level == 1 else "section"]
+
+    def _labelled(self, node: Node, kind: str) -> Node:
+        self.counts[kind] += 1
+        number = ".".join([*([self.number] if self.number else []), str(self.counts[kind])])
+        label, term = ast.identifier(node), self.terms[TERMS[kind]]
+        caption = ast.plain_text(_caption(node)).strip()
+        self._add_target(label, term, number, caption)
+        if kind in FLOATS:
+            self.floats.append(Float(kind, label, number, caption, self.chapter.instance.name))
+        end = ": " if caption else ""
+        return _with_number(node, number, ast.text_inlines(f"{term}{NO_BREAK_SPACE}{number}{end}"))
+
+    def _add_target(self, label: str, term: str, number: str | None, title: str) -> None:
+        self.targets.append(Target(self.chapter.instance.name, label, term, number, title))
+
+
+def _caption(node: Node) -> Blocks:
+    """Return the blocks of a caption; a formula has none."""
+    if node["t"] in {"Figure", "Table"}:
+        blocks: Blocks = node["c"][1][1]
+        return blocks
+    return [] if node["t"] == "Span" else [block for block in node["c"][1] if block["t"] != "CodeBlock"]
+
+
+def _with_number(node: Node, number: str, said: Inlines) -> Node:
+    """Return a figure, table or listing whose caption begins with its number, a formula with it behind."""
+    attributes, *content = node["c"]
+    if node["t"] == "Span":
+        return {"t": "Span", "c": [attributes, [*content[0], ast.word(f"{NO_BREAK_SPACE}({number})")]]}
+    caption = _said_before(_caption(node), ast.span(said, "caption-label"))
+    if node["t"] == "Div":
+        code = [block for block in content[0] if block["t"] == "CodeBlock"]
+        return {"t": "Div", "c": [attributes, [*caption, *code]]}
+    (short, _), *rest = content
+    return {"t": node["t"], "c": [attributes, [short, caption], *rest]}
+
+
+def _said_before(blocks: Blocks, label: Node) -> Blocks:
+    """Return the blocks of a caption with its label in front."""
+    if blocks and blocks[0]["t"] in {"Para", "Plain"}:
+        return [ast.plain([label, *blocks[0]["c"]]), *blocks[1:]]
+    return [ast.plain([label]), *blocks]

@@ -1,0 +1,53 @@
+"""The headings of a chapter: its title first, then sections level by level."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from reportkit.errors import Diagnostic, Location, error
+from reportkit.model import ast
+from reportkit.model.book import Node
+from reportkit.resolve.chapters import Chapter, Resolved
+
+
+def put_title_first(chapter: Chapter) -> Resolved:
+    """Return a chapter that begins with its title, the only heading of level 1.
+
+    No title or several (RK326) are errors, and so is a heading that skips a level (RK327).
+    """
+    titles = [block for block in chapter.blocks if block["t"] == "Header" and block["c"][0] == 1]
+    others = [block for block in chapter.blocks if block not in titles]
+    done = chapter.with_blocks([*titles, *others])
+    return done, [*_title_faults(chapter, titles), *_level_faults(done)]
+
+
+def _title_faults(chapter: Chapter, titles: list[Node]) -> list[Diagnostic]:
+    if not titles:
+        hint = "begin it with `# Title`"
+        return [error("RK326", f"chapter `{chapter.instance.chapter}` has no title", chapter.place, hint)]
+    hint = "one file is one chapter: write `##` for its sections"
+    return [
+        error("RK326", f"chapter `{chapter.instance.chapter}` has a second title", _heading_place(chapter, title), hint)
+        for title in titles[1:]
+    ]
+
+
+def _level_faults(chapter: Chapter) -> list[Diagnostic]:
+    headings = list(ast.nodes(chapter.blocks, "Header"))
+    return [
+        error(
+            "RK327",
+            f"a heading of level {below['c'][0]} follows one of level {above['c'][0]}",
+            _heading_place(chapter, below),
+            f"write it with `{'#' * (above['c'][0] + 1)}`",
+        )
+        for above, below in pairwise(headings)
+        if below["c"][0] > above["c"][0] + 1
+    ]
+
+
+def _heading_place(chapter: Chapter, heading: Node) -> Location:
+    level, _, inlines = heading["c"]
+    words = ast.plain_text(inlines[:1])
+    return chapter.locate(rf"^#{{{level}}}\s+{re.escape(words)}")
