@@ -9,6 +9,8 @@ from itertools import zip_longest
 
 from reportkit.model.record import Artifact, Record
 
+EDITED_LOCK = "the lock was edited by hand: its digest is that of what was built"
+
 
 class Verdict(StrEnum):
     """What a comparison found of an artifact."""
@@ -48,12 +50,14 @@ def _find(name: str, locked: Record, built: Record) -> Finding:
     shown = now or before
     place = shown.place if shown else ""
     if now is None:
-        return Finding(built.language, name, Verdict.MISSING, "", place, _changed_sources(locked, built))
+        gone = _printed(before) if before else ""
+        return Finding(built.language, name, Verdict.MISSING, gone, place, _changed_sources(locked, built))
     if before is None:
         return Finding(built.language, name, Verdict.NEW, _printed(now), place, _changed_sources(locked, built))
-    if before.digest == now.digest:
+    if (before.digest, before.content) == (now.digest, now.content):
         return Finding(built.language, name, Verdict.IDENTICAL, "", place, "")
-    return Finding(built.language, name, Verdict.CHANGED, difference(before, now), place, _reason(name, locked, built))
+    reason = EDITED_LOCK if before.digest == now.digest else _reason(name, locked, built)
+    return Finding(built.language, name, Verdict.CHANGED, difference(before, now), place, reason)
 
 
 def _reason(name: str, locked: Record, built: Record) -> str:
@@ -85,14 +89,17 @@ def difference(before: Artifact, now: Artifact) -> str:
     """Return what differs between two states of an artifact, as far as the record tells."""
     if now.kind == "table":
         return _cells(before.content, now.content)
+    was, is_now = _quoted(before), _quoted(now)
     if now.kind == "figure":
-        return "the picture differs"
-    return f"“{before.content}” was locked, “{now.content}” was built"
+        return "the picture differs" if was == is_now else f"its caption: {was} was locked, {is_now} was built"
+    if was != is_now:
+        return f"{was} was locked, {is_now} was built"
+    return f"the text differs after {was}" if now.kind == "text" else f"{was} is printed as before, the value differs"
 
 
 def _cells(before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> str:
     found = [
-        f"row {row}, column {column}: “{was}” was locked, “{is_now}” was built"
+        f"row {row}, column {column}: “{was.strip()}” was locked, “{is_now.strip()}” was built"
         for row, (old, new) in enumerate(zip_longest(before, now, fillvalue=()))
         for column, (was, is_now) in enumerate(zip_longest(old, new, fillvalue=""), start=1)
         if was != is_now
@@ -102,4 +109,8 @@ def _cells(before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> str
 
 
 def _printed(artifact: Artifact) -> str:
-    return f"“{artifact.content}”" if artifact.kind in {"value", "text"} else ""
+    return _quoted(artifact) if artifact.kind in {"value", "text"} else ""
+
+
+def _quoted(artifact: Artifact) -> str:
+    return f"“{str(artifact.content).strip()}”"
