@@ -67,7 +67,7 @@ class References:
         for target, cited in found:
             separator = ast.text_inlines(", ") if inlines else []
             words = self._words(target, cited) if target else []
-            inlines += [*separator, *words, *cited["citationSuffix"]]
+            inlines += [*separator, *words, *_suffix(cited)]
         return inlines
 
     def _words(self, target: Target, cited: Node) -> Inlines:
@@ -136,6 +136,12 @@ class References:
         what = "is several chapters" if found else "is no chapter of this book"
         self.faults.append(error("RK323", f"link target `{path}` {what}", chapter.locate(re.escape(path)), hint))
         return None
+
+
+def _suffix(cited: Node) -> Inlines:
+    """Return what stands behind a label; `@fig-a [left]` has it without its space."""
+    is_apart = cited["citationMode"]["t"] == "AuthorInText" and cited["citationSuffix"]
+    return [*([{"t": "Space"}] if is_apart else []), *cited["citationSuffix"]]
 
 
 def _identifiers(chapter: Chapter) -> frozenset[str]:

@@ -1,0 +1,101 @@
+"""Walks over pandoc's tree: what they change, what they leave."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compile.sample import read
+from reportkit.model import ast
+from reportkit.model.book import Node
+
+EVERYTHING = """# Title {#a .b c=d}
+
+One *two* [three](x.md) "four" $x$ `five`[^n] [@key, 3].
+
+- item
+- [x]{.y}
+
+| A | B |
+|---|--:|
+| 1 | 2 |
+
+: Caption {#tbl-a}
+
+![Figure](a.svg){#fig-a}
+
+Term
+:   Definition
+
+[^n]: Note.
+"""
+
+
+def test_a_change_that_changes_nothing_leaves_the_tree_as_it_is() -> None:
+    blocks = read(EVERYTHING)
+    assert ast.rewrite(blocks, lambda node: node) == blocks
+
+
+def test_nodes_are_changed_innermost_first_and_a_list_takes_its_place() -> None:
+    seen: list[str] = []
+
+    def change(node: Node) -> Node | list[Node]:
+        seen.append(node["t"])
+        return [ast.word("a"), ast.word("b")] if node["t"] == "Emph" else node
+
+    changed = ast.rewrite(read("x *y* z"), change)
+
+    assert seen == ["Str", "Space", "Str", "Emph", "Space", "Str", "Para"]
+    assert ast.plain_text(changed) == "x ab z\n"
+
+
+def test_nodes_are_found_in_the_order_of_the_document() -> None:
+    found = [node["t"] for node in ast.nodes(read(EVERYTHING), "Header", "Note", "Image", "Table", "Link")]
+    assert found == ["Header", "Link", "Note", "Table", "Image"]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("a *b* `c` $d$", "a b c d\n"),
+        ("a\nb\\\nc", "a b c\n"),
+        ("a[^n]\n\n[^n]: note", "a\n"),
+        ("a <b>c</b>", "a c\n"),
+        ("[a](b.md) ![c](d.svg)", "a c\n"),
+        ("[vgl. @key, 3]", "[vgl. @key, 3]\n"),
+    ],
+)
+def test_plain_text_is_what_a_reader_reads(markdown: str, text: str) -> None:
+    assert ast.plain_text(read(markdown)) == text
+
+
+@given(st.text("a1 \n\u00a0\u202f\t", max_size=12))
+def test_text_as_inlines_reads_the_same_and_breaks_at_spaces_only(text: str) -> None:
+    inlines = ast.text_inlines(text)
+
+    assert ast.plain_text(inlines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert all(" " not in node["c"] for node in inlines if node["t"] == "Str")
+    assert all(before["t"] != after["t"] for before, after in pairwise(inlines))
+
+
+@pytest.mark.parametrize("kind", ["Header", "Link", "Table", "Figure"])
+def test_attributes_are_found_on_every_kind_of_node_that_has_them(kind: str) -> None:
+    node = next(ast.nodes(read(EVERYTHING), kind))
+    changed = ast.with_attributes(node, ["id", ["wide"], [["k", "v"]]])
+
+    assert (ast.identifier(changed), ast.has_class(changed, "wide"), ast.attribute(changed, "k")) == ("id", True, "v")
+    assert ast.with_attributes(changed, ast.attributes(node) or []) == node
+
+
+def test_a_node_without_attributes_has_no_identifier() -> None:
+    assert (ast.identifier(ast.word("a")), ast.attribute(ast.word("a"), "k")) == ("", None)
+
+
+def test_an_attribute_is_taken_off_a_node() -> None:
+    made: Any = ast.span([ast.word("a")], "b", k="v", other="w")
+    assert ast.take_attribute(made, "k") == ("v", ast.span([ast.word("a")], "b", other="w"))
+    assert ast.take_attribute(made, "none") == (None, made)

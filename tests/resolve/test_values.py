@@ -1,0 +1,101 @@
+"""Values in their places, and what is told of those that have none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from compile.sample import instance, read
+from reportkit.model import ast
+from reportkit.model.execution import Result, Trace
+from reportkit.model.study import Expression, Line
+from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.values import place_values
+
+EVERYWHERE = """# `x`{.value n=1}
+
+Text[^n] and *`x`{.value n=1}*.
+
+| `x`{.value n=1} |
+|---|
+| `x`{.value n=1} |
+
+: `x`{.value n=1} {#tbl-a}
+
+![`x`{.value n=1}](a.svg)
+
+::: {.caption}
+`x`{.value n=1}
+:::
+
+[^n]: `x`{.value n=1}
+"""
+
+
+def chapter(markdown: str, **values: dict[str, Any]) -> Chapter:
+    expressions = tuple(Expression(number, "x", 0, Line("", "one.md", number + 10)) for number in range(1, 4))
+    made = instance("one", expressions=expressions, parameters={"city": "hagen"})
+    found = {int(name.removeprefix("v")): value for name, value in values.items()}
+    return Chapter(made, read(markdown), Result({}, found, Trace({}, {}, None)))
+
+
+def told(one: Chapter) -> list[tuple[str, str]]:
+    return [(fault.code, str(fault.location)) for fault in place_values(one, "de", {})[1]]
+
+
+def test_values_print_wherever_text_stands() -> None:
+    done, faults = place_values(chapter(EVERYWHERE, v1={"kind": "number", "value": 3700}), "de", {})
+
+    assert faults == []
+    assert not list(ast.nodes(done.blocks, "Code"))
+    assert sum(node["c"].count("3.700") for node in ast.nodes(done.blocks, "Str")) == 9
+
+
+def test_a_no_break_space_stays_within_its_word() -> None:
+    share = {"kind": "number", "value": 17, "qualifier": "about", "unit": "percent"}
+    done, _ = place_values(chapter("`x`{.value n=1}", v1=share), "de", {})
+    assert done.blocks[0]["c"] == [ast.word("rund"), {"t": "Space"}, ast.word("17\u00a0%")]
+
+
+def test_words_and_gaps_are_translated() -> None:
+    one = chapter(
+        "`x`{.value n=1}; `x`{.value n=2}",
+        v1={"kind": "words", "words": ["Stadt", "Kreis"]},
+        v2={"kind": "missing", "reason": "keine Angabe"},
+    )
+    done, _ = place_values(one, "en", {"Stadt": "city", "Kreis": "district", "keine Angabe": "not stated"})
+    assert ast.plain_text(done.blocks) == "city and district; not stated\n"
+
+
+def test_text_of_a_value_is_not_markup() -> None:
+    done, _ = place_values(chapter("`x`{.value n=1}", v1={"kind": "text", "text": "*a* [b](c)"}), "de", {})
+    assert {node["t"] for node in ast.nodes(done.blocks)} == {"Para", "Str", "Space"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"kind": "error", "error": "NameError: x"},
+        {"kind": "none such"},
+        {"kind": "number"},
+        {"kind": "number", "value": float("nan")},
+        {"kind": "number", "value": float("inf")},
+        {"kind": "number", "value": "many"},
+        {"kind": "date", "iso": "2018-13-40"},
+        {"kind": "date", "iso": "soon"},
+        {"kind": "interval", "low": None, "high": None},
+    ],
+)
+def test_a_value_that_cannot_be_printed_is_told_at_its_expression(value: dict[str, Any]) -> None:
+    assert told(chapter("`x`{.value n=2}", v2=value)) == [("RK312", "one.md:12 (city=hagen)")]
+
+
+def test_a_value_that_was_never_computed_is_told() -> None:
+    assert told(chapter("`x`{.value n=3}")) == [("RK311", "one.md:13 (city=hagen)")]
+
+
+@pytest.mark.parametrize("text", ["`x`", "`x`{.value}", "`x`{.value n=9}", "`x`{.value n=no}", "`x`{n=1}"])
+def test_code_that_is_no_value_is_left(text: str) -> None:
+    one = chapter(text, v1={"kind": "text", "text": "wrong"})
+    assert place_values(one, "de", {}) == (one, [])
