@@ -104,7 +104,10 @@ def run_git(*arguments: str, folder: Path) -> str:
 
 
 def _git(*arguments: str, folder: Path) -> bytes:
-    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+    try:
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=False)
+    except FileNotFoundError as fault:
+        raise GitError("git is not installed") from fault
     if done.returncode:
         raise GitError(done.stderr.decode().strip())
     return done.stdout

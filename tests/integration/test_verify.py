@@ -15,6 +15,8 @@ from reportkit.verify import Verification, lock_editions, verify_build
 from reportkit.verify.compare import Verdict
 from watching import Silent
 
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="a committed state needs git: `apt install git`")
+
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 
 

@@ -92,7 +92,7 @@ def _committed(root: Path) -> tuple[str, tuple[str, ...]]:
         commit = run_git("rev-parse", "--short=12", "HEAD", folder=root).strip()
         changed = run_git("status", "--porcelain", "--", ".", folder=root).splitlines()
     except GitError as fault:
-        message = "the study is not under version control, so there is no committed state to verify"
+        message = f"there is no committed state to verify: {fault}"
         hint = "`git init`, then commit the study with its `editions.lock`"
         raise VerifyError([error("RK702", message, None, hint)]) from fault
     return commit, tuple(line[3:] for line in changed)
