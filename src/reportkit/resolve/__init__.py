@@ -20,6 +20,7 @@ from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.citations import check_citations, cite, cited_keys, locate_citation
 from reportkit.resolve.images import take_images
 from reportkit.resolve.labels import REFERENCE_LIST, find_clashes, publish_labels
+from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
@@ -65,7 +66,8 @@ def _with_results(
 ) -> tuple[list[Chapter], dict[str, bytes]]:
     """Return the chapters in the edition's language, with values and outputs in place, and the files they need."""
     assets: dict[str, bytes] = {}
-    chapters = each(read_chapters(study, execution, language, pandoc), put_title_first, faults)
+    chapters = each(read_chapters(study, execution, language, pandoc), check_marks, faults)
+    chapters = each(chapters, put_title_first, faults)
     if language != study.language:
         chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
         faults += found
@@ -78,9 +80,9 @@ def _with_results(
 
 
 def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pandoc) -> list[Chapter]:
-    """Return every instance as pandoc reads its one Markdown text."""
+    """Return every instance as pandoc reads its one Markdown text, the mark of its end included."""
     texts = [chapter_markdown(instance.cells, study.options) for instance in study.instances]
-    replies = pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
+    replies = pandoc([{"op": "read", "text": f"{text}\n\n{END}\n", "format": READER_FORMAT} for text in texts])
     return [
         Chapter(instance, read_blocks(reply), execution.results.get((instance.name, language)))
         for instance, reply in zip(study.instances, replies, strict=True)

@@ -1,0 +1,81 @@
+"""Marks of Markdown that have no effect; pandoc prints them, or closes them, without a word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from reportkit.errors import Diagnostic, Location, did_you_mean, error
+from reportkit.model import ast
+from reportkit.model.book import Node
+from reportkit.resolve.chapters import Chapter, Resolved
+
+# Stands behind the text of a chapter. It is the last block, unless a division before it is never closed.
+END = "`end`{.chapter}"
+NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+DEFINITION = re.compile(r"^\s*\[\^([^\]\s]+)\]:")
+DIVISION = re.compile(r"^:{3,}\s*(?P<name>.*?)[\s:]*$")
+DIVISION_HINT = "a division opens with `::: {.name}` after a blank line, and closes with `:::`"
+
+
+def check_marks(chapter: Chapter) -> Resolved:
+    """Return a chapter without the mark of its end, and its marks without effect.
+
+    They are footnotes that are never defined (RK335), divisions without beginning or end (RK336), and inline
+    expressions that are never closed (RK117).
+    """
+    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_halves_of_divisions(chapter)]
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node)), faults
+
+
+def _undefined_notes(chapter: Chapter) -> Iterator[Diagnostic]:
+    defined = [found[1] for line in chapter.lines() if (found := DEFINITION.match(line.text))]
+    for name in dict.fromkeys(name for text in _printed(chapter) for name in NOTE.findall(text)):
+        hint = did_you_mean(name, defined) or f"write `[^{name}]: …` on a line of its own in this chapter"
+        for place in chapter.locate_all(rf"(?<!\\)\[\^{re.escape(name)}\](?!:)"):
+            yield error("RK335", f"footnote `{name}` is never defined", place, hint)
+
+
+def _open_expressions(chapter: Chapter) -> Iterator[Diagnostic]:
+    if any(text.startswith("`{python}") for text in _printed(chapter)):
+        place = chapter.locate(r"`\{python\}[^`]*$")
+        yield error("RK117", "an inline expression is never closed", place, "it ends with a backtick")
+
+
+def _halves_of_divisions(chapter: Chapter) -> Iterator[Diagnostic]:
+    for node in ast.nodes(chapter.blocks, "Div"):
+        if any(name.startswith("{") for name in node["c"][0][1]):
+            place = chapter.locate(r"^:{3,}\s*\{[^}]*$")
+            yield error("RK336", "the `{` of a division is never closed", place, DIVISION_HINT)
+    opened, closing = _unmatched(chapter)
+    if not any(map(_is_end, chapter.blocks[-1:])):
+        yield error("RK336", "a division is never closed", opened or chapter.place, DIVISION_HINT)
+    elif closing and any(re.fullmatch(":{3,}", text) for text in _printed(chapter)):
+        yield error("RK336", "`:::` closes nothing", closing, DIVISION_HINT)
+
+
+def _unmatched(chapter: Chapter) -> tuple[Location | None, Location | None]:
+    """Return where a division opens that is never closed, and where one is closed that never opened."""
+    opened: list[Location] = []
+    closing: Location | None = None
+    before = ""
+    for line in chapter.lines():
+        mark = DIVISION.match(line.text)
+        if mark and mark["name"] and (not before.strip() or DIVISION.match(before)):
+            opened.append(line.location(chapter.instance.described))
+        elif mark and not mark["name"] and opened:
+            opened.pop()
+        elif mark and not mark["name"]:
+            closing = closing or line.location(chapter.instance.described)
+        before = line.text
+    return (opened[-1] if opened else None), closing
+
+
+def _printed(chapter: Chapter) -> list[str]:
+    return [node["c"] for node in ast.nodes(chapter.blocks, "Str")]
+
+
+def _is_end(node: Node) -> bool:
+    content: list[Any] = node.get("c", []) if node["t"] == "Para" else []
+    return len(content) == 1 and content[0]["t"] == "Code" and ast.has_class(content[0], "chapter")

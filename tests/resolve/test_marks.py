@@ -1,0 +1,63 @@
+"""Markdown's marks that have no effect are told, instead of being printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from compile.sample import instance, prose, resolve, study
+from reportkit.errors import Diagnostic, ResolveError
+from reportkit.model import ast
+
+NOTE = "::: {.note}"
+
+
+def faults(*texts: str) -> list[Diagnostic]:
+    with pytest.raises(ResolveError) as told:
+        resolve(study(instance("one", *(prose(text, "one.md") for text in texts))))
+    return list(told.value.diagnostics)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("# A\n\nText.[^src]", "RK335", 3),
+        ("# A\n\n- *Text*[^a b].\n- More.[^src]", "RK335", 4),
+        (f"# A\n\n{NOTE}\n\nText.", "RK336", 3),
+        (f"# A\n\n{NOTE}\n\n:::: {{.x}}\n\nText.\n\n::::", "RK336", 3),
+        (f"# A\n\n{NOTE}\n\nText.\n\n:::\n\n:::", "RK336", 9),
+        (f"# A\n\nText.\n{NOTE}\nText.\n:::", "RK336", 6),
+        ("# A\n\n::: {.note\n\nText.\n\n:::", "RK336", 3),
+        ("# A\n\nSome\n`{python} people lived here.", "RK117", 4),
+    ],
+)
+def test_a_mark_without_effect_is_told_at_its_line(text: str, code: str, line: int) -> None:
+    (fault,) = faults(text)
+    assert (fault.code, str(fault.location)) == (code, f"one.md:{line}")
+
+
+def test_a_mistyped_footnote_has_the_nearest_one_as_its_hint() -> None:
+    (fault,) = faults("# A\n\nText.[^source]", "[^sorce]: Own count.")
+    assert (fault.message, fault.hint) == ("footnote `source` is never defined", "did you mean `sorce`?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Escaped: \\[^a]",
+        "Quoted: `[^a]`, $x[^a]$, <!-- [^a] -->",
+        f"```\n[^a]\n{NOTE}\n`{{python}} x\n```",
+        f"{NOTE}\n\n::: {{.x}}\nText.[^a]\n:::\n\n:::\n\n[^a]: Note.",
+        "::: note :::\nText.\n:::",
+        "<!--\n\n:::\n\n-->\n\nText.",
+        "Two colons :: and a set \\::: of three.",
+    ],
+)
+def test_marks_with_an_effect_and_marks_that_are_quoted_are_no_fault(text: str) -> None:
+    (page,) = resolve(study(instance("one", prose(f"# A\n\n{text}", "one.md")))).pages
+    assert page.blocks[0]["t"] == "Header"
+
+
+def test_what_marks_the_end_of_a_chapter_is_not_printed() -> None:
+    (page,) = resolve(study(instance("one", prose("# A\n\nText.\n\n- one\n- two", "one.md")))).pages
+    assert [block["t"] for block in page.blocks] == ["Header", "Para", "BulletList"]
+    assert ast.plain_text(page.blocks).split() == ["1", "A", "Text.", "one", "two"]
