@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -128,9 +127,3 @@ def test_json_that_is_no_notebook_is_refused(text: str) -> None:
     cells, faults = cells_of("a.ipynb", text)
     assert cells == ()
     assert [fault.code for fault in faults] == ["RK111"]
-
-
-def test_line_ends_of_windows_and_a_byte_order_mark_make_no_difference(tmp_path: Path) -> None:
-    from reportkit.study.files import decode
-
-    assert decode("\ufeff# A\r\nb\r\n".encode(), "a.md") == "# A\nb\n"

@@ -47,7 +47,7 @@ DEFECTS: dict[str, list[Told]] = {
     "chapter-outside": [("RK108", "_quarto.yml:11", "`../two-cities/index.md` leads outside", None)],
     "include-outside": [("RK108", "chapter.md:3", "`../../../LICENSE.md` leads outside", None)],
     "duplicated-chapter": [("RK109", "_quarto.yml:11", "`index.md` is listed twice", None)],
-    "not-utf8": [("RK110", "chapter.md:3", "not UTF-8", None)],
+    "not-utf8": [("RK110", "chapter.md:3", "not UTF-8", "save it as UTF-8")],
     "notebook-not-json": [("RK111", "city.ipynb:2", "not JSON: expecting value", None)],
     "notebook-without-cells": [("RK111", "city.ipynb", "no cells", "save it anew with Jupyter (format 4)")],
     "broken-cell-options": [("RK112", "chapter.qmd:5", "not YAML", None)],

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from reportkit.errors import Location, ResolveError, error
+from reportkit.errors import Location, ResolveError, StudyError, error
 from reportkit.model.study import EditionSpec, Study
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def read_po_file(study: Study, path: str) -> PoFile:
         text = PREVIOUS.sub("", study.read(path))
         _check_lines(text, path)
         return read_po(StringIO(text), abort_invalid=True)
-    except UnicodeDecodeError as fault:
+    except StudyError as fault:
         raise _no_po_file(path, 1, "it is not UTF-8 text") from fault
     except PoFileError as fault:
         raise _no_po_file(path, fault.lineno + 1, str(fault).lower()) from fault

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location
+from reportkit.errors import Diagnostic, Location, StudyError, error
 
 Scalar = str | int | float | bool
 
@@ -160,5 +160,18 @@ class Study:
         return self.editions[0].language
 
     def read(self, path: str) -> str:
-        """Return the text of a file of the study."""
-        return (self.root / path).read_text(encoding="utf-8")
+        """Return the text of a file of the study; raises `StudyError` (RK110) if it is not UTF-8."""
+        text = decode((self.root / path).read_bytes(), path)
+        if isinstance(text, Diagnostic):
+            raise StudyError([text])
+        return text
+
+
+def decode(data: bytes, path: str) -> str | Diagnostic:
+    """Return the text of a file, its line ends as `\\n`; or what is wrong if it is not UTF-8."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data.count(b"\n", 0, fault.start) + 1
+        return error("RK110", f"`{path}` is not UTF-8 text", Location(path, line), "save it as UTF-8")
+    return text.replace("\r\n", "\n")

@@ -10,8 +10,8 @@ from datetime import date as Date
 from typing import Any
 
 from reportkit.errors import Location, error
-from reportkit.model.study import EditionSpec, Scalar
-from reportkit.study.files import Files, decode
+from reportkit.model.study import EditionSpec, Scalar, decode
+from reportkit.study.files import Files
 from reportkit.study.keys import HONOURED, KNOWN
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section

@@ -77,13 +77,3 @@ def _is_file(place: Path) -> bool:
         return place.is_file()
     except OSError:  # a name too long for the file system, a folder that may not be entered
         return False
-
-
-def decode(data: bytes, path: str) -> str | Diagnostic:
-    """Return the text of a file, its line ends as `\\n`; or what is wrong if it is not UTF-8."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        line = data.count(b"\n", 0, fault.start) + 1
-        return error("RK110", f"`{path}` is not UTF-8 text", Location(path, line))
-    return text.replace("\r\n", "\n")

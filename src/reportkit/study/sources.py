@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from reportkit.errors import Location, error
-from reportkit.model.study import Cell, Line, Prose, SourceFile
+from reportkit.model.study import Cell, Line, Prose, SourceFile, decode
 from reportkit.study.cells import read_cells, read_partial
 from reportkit.study.config import CHAPTERS, FILE, ChapterSpec
 from reportkit.study.expressions import Marking
-from reportkit.study.files import Files, decode
+from reportkit.study.files import Files
 from reportkit.study.includes import check_shortcodes
 from reportkit.study.pieces import Faults
 

@@ -96,7 +96,7 @@ def _cells(study: Study, resource: Mapping[str, Any]) -> Iterator[Message]:
     if not columns:
         return
     path = f"data/{resource['path']}"
-    rows = csv.DictReader(StringIO(study.read(path).removeprefix("\ufeff")))
+    rows = csv.DictReader(StringIO(study.read(path)))
     for row in rows:
         for column in columns:
             if any(map(str.isalpha, row[column] or "")):
