@@ -68,3 +68,8 @@ def test_includes_in_fenced_code_are_shown(tmp_path: Path) -> None:
 )
 def test_what_is_not_expanded_is_told(text: str, codes: list[str]) -> None:
     assert [fault.code for fault in check_shortcodes(text_lines("a.md", text))] == codes
+
+
+def test_a_mistyped_include_has_a_hint() -> None:
+    (fault,) = check_shortcodes(text_lines("a.md", "{{< inclde b.md >}}"))
+    assert (fault.code, fault.hint) == ("RK105", "did you mean `include`?")

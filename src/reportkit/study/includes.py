@@ -94,4 +94,5 @@ def check_shortcodes(lines: Sequence[Line]) -> Iterator[Diagnostic]:
             if name == "include":
                 yield error("RK119", "an include must stand on a line of its own", line.location())
             else:
-                yield warning("RK105", f"shortcode `{name}` is not honoured yet", line.location())
+                hint = did_you_mean(name, ["include"])
+                yield warning("RK105", f"shortcode `{name}` is not honoured yet", line.location(), hint)
