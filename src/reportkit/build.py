@@ -142,7 +142,8 @@ def _compile(
         progress.compiling(output)
         files = compile_book(books[output.language], output.format, pandoc)
         replace_folder(study.root / output.folder, files)
-        kept = {"key": output.key, "files": {name: digest_bytes(data) for name, data in files.items()}}
+        made = {name: digest_bytes(data) for name, data in files.items()}
+        kept = {"key": output.key, "files": made, "pictures": books[output.language].pictures()}
         store.put_json("editions", output.name, kept)
     for edition in editions:
         record = record_edition(study, execution, books[edition.language])

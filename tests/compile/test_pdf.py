@@ -88,3 +88,11 @@ def test_links_lead_to_labels_that_are_unique_in_the_book(book: Book) -> None:
 def test_a_glyph_that_no_font_has_is_an_error() -> None:
     with pytest.raises(CompileError, match="RK501"):
         compile_book(resolve(study(instance("one", prose("# One\n\n\U0001f9ff\n")))), "pdf", run_pandoc)
+
+
+def test_a_formula_reads_as_it_was_written() -> None:
+    made = study(instance("one", prose("# One\n\nSo $a_1 = \\frac{b}{2}$ and\n\n$$E = m c^2$$\n")))
+    (pdf,) = compile_book(resolve(made), "pdf", run_pandoc).values()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        formulas = [str(tag.Alt) for tag in tags(document.Root.StructTreeRoot.K) if str(tag.S) == "/Formula"]
+    assert formulas == ["a_1 = \\frac{b}{2}", "E = m c^2"]

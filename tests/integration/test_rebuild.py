@@ -124,3 +124,20 @@ def test_an_edition_changed_by_hand_is_compiled_again(built: Path, tmp_path: Pat
 
     assert [output.folder for output in again.compiled] == ["_build/editions/de/html"]
     assert page.read_bytes() == (built / "_build/editions/de/html/index.html").read_bytes()
+
+
+def test_a_changed_picture_compiles_the_editions_that_show_it(
+    study_at: Callable[[str], Path],
+) -> None:
+    root = study_at("minimal")
+    picture = root / "picture.svg"
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', encoding="utf-8")
+    with (root / "index.md").open("a", encoding="utf-8") as text:
+        text.write("\n![A square](picture.svg)\n")
+    build_study(root, Request(formats=("html",)), Silent())
+    picture.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>', encoding="utf-8")
+
+    (compiled,) = build_study(root, Request(formats=("html",)), Silent()).compiled
+
+    assert compiled.reason == "`picture.svg` changed"
+    assert (root / compiled.folder / "images/picture.svg").read_bytes() == picture.read_bytes()

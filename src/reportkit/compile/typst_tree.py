@@ -63,6 +63,11 @@ class _Page:
         alt = ast.plain_text(node["c"][1]).strip()
         return _raw(f"#image({string(node['c'][2][0])}, alt: {string(alt)})")
 
+    def _math(self, node: Node) -> list[Node]:
+        kind, formula = node["c"]
+        block = "true" if kind["t"] == "DisplayMath" else "false"
+        return [_raw(f"#math.equation(block: {block}, alt: {string(formula)}, "), node, _raw(".body)")]
+
     def _link(self, node: Node) -> Node | list[Node]:
         _, inlines, (target, _) = node["c"]
         path, _, fragment = target.partition("#")

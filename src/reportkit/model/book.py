@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from reportkit.digest import digest_bytes
+
+# Where the assets of a book hold pictures that are files of the study.
+PICTURES = "images/"
 # Pandoc's JSON document tree, as lists and dicts: {"t": "Para", "c": [...]}.
 # Source: pandoc-types, Text.Pandoc.Definition (API version 1.23).
 Node = dict[str, Any]
@@ -79,3 +83,8 @@ class Book:
     terms: Mapping[str, str]
     switch: Mapping[str, str]
     source_digest: str
+
+    def pictures(self) -> dict[str, str]:
+        """Return the study's own pictures in the book: their paths in the study and their digests."""
+        own = {name: data for name, data in self.assets.items() if name.startswith(PICTURES)}
+        return {name.removeprefix(PICTURES): digest_bytes(data) for name, data in own.items()}

@@ -123,6 +123,9 @@ def _output_reason(study: Study, output: OutputPlan, kept: Kept | None) -> str |
         return "never built"
     if kept["key"] != output.key:
         return "its sources or results changed"
+    drawn = [path for path, digest in kept["pictures"].items() if file_digest(study.root / path) != digest]
+    if drawn:
+        return f"`{drawn[0]}` changed"
     folder = study.root / output.folder
     changed = [name for name, digest in kept["files"].items() if file_digest(folder / name) != digest]
     return f"`{changed[0]}` is missing or was changed by hand" if changed else None

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model import ast
-from reportkit.model.book import Node
+from reportkit.model.book import PICTURES, Node
 from reportkit.resolve.chapters import Chapter, Resolved
 
 # What browsers and Typst both can show.
@@ -40,8 +40,8 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
         if content is None:
             faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
             return node
-        assets[f"images/{path}"] = content
-        return {"t": "Image", "c": [attributes, alt, [f"images/{path}", title]]}
+        assets[PICTURES + path] = content
+        return {"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]}
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take)), faults
 

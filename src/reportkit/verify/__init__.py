@@ -99,8 +99,10 @@ def _committed(root: Path) -> tuple[str, tuple[str, ...]]:
 
 
 def _published(root: Path, copy: Path, output: OutputPlan) -> list[str]:
-    """Return the files of a published edition that differ from the rebuilt one; none if it was not built."""
+    """Return the files of a published edition that differ from the rebuilt one; its folder if its sources differ."""
     if not (root / output.folder).is_dir():
         return []
+    if read_record(root, output.language).source_digest != read_record(copy, output.language).source_digest:
+        return [output.folder]
     rebuilt = sorted(path.relative_to(copy) for path in (copy / output.folder).rglob("*") if path.is_file())
     return [path.as_posix() for path in rebuilt if file_digest(root / path) != file_digest(copy / path)]

@@ -89,7 +89,9 @@ class _Recorder:
     def _text(self, block: Node, section: str) -> None:
         text = plain_text(block)
         if text.strip():
-            self._add(f"{section}/text", "text", text[:EXCERPT], digest_bytes(text.encode()), self.instance.chapter)
+            # Named by what it says: a new paragraph must not make all that follow it look changed.
+            digest = digest_bytes(text.encode())
+            self._add(f"{section}/text {digest[:8]}", "text", text[:EXCERPT], digest, self.instance.chapter)
 
     def _values(self) -> None:
         values = self.result.values if self.result else {}
