@@ -1,12 +1,10 @@
-"""What all writers share: pandoc's document frame and the book's date in words."""
+"""What all writers share: the book's date in words."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from reportkit.model.book import Book
-
-API_VERSION = [1, 23, 1]
 
 
 def printed_date(book: Book) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reportkit import __version__
-from reportkit.compile.documents import API_VERSION, printed_date
+from reportkit.compile.documents import printed_date
 from reportkit.model import ast
-from reportkit.model.book import Blocks, Book, Heading, Node, Page
+from reportkit.model.book import Book, Heading, Node, Page
 from reportkit.process import Pandoc
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -34,15 +33,11 @@ class Entry:
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
-    bodies = pandoc([{**job, "document": _document(page.blocks)} for page in book.pages])
+    bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, _html_node))} for page in book.pages])
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
     return {**pages, **start, **style, **book.assets}
-
-
-def _document(blocks: Blocks) -> str:
-    return json.dumps({"pandoc-api-version": API_VERSION, "meta": {}, "blocks": ast.rewrite(blocks, _html_node)})
 
 
 def _html_node(node: Node) -> Node | list[Node]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reportkit.compile.documents import API_VERSION, printed_date
+from reportkit.compile.documents import printed_date
 from reportkit.compile.typst_tree import TypstTree, string
 from reportkit.errors import CompileError, error
+from reportkit.model.ast import document
 from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
 
@@ -27,17 +27,13 @@ def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
 def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the Typst files of a book: the template, one file for each page, and the main file."""
     tree = TypstTree(book)
-    jobs = [{"op": "write", "document": _document(tree, page), "format": "typst"} for page in book.pages]
+    jobs = [{"op": "write", "document": document(tree.blocks(page)), "format": "typst"} for page in book.pages]
     texts = pandoc(jobs)
     pages = {_page_file(page): f"{HEAD}{text}\n".encode() for page, text in zip(book.pages, texts, strict=True)}
     return {**pages, "book.typ": TEMPLATE.read_bytes(), MAIN: _main(book).encode()}
 
 
 HEAD = '#import "book.typ": *\n\n'
-
-
-def _document(tree: TypstTree, page: Page) -> str:
-    return json.dumps({"pandoc-api-version": API_VERSION, "meta": {}, "blocks": tree.blocks(page)})
 
 
 def _page_file(page: Page) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,6 +28,12 @@ BLOCK_TYPES = frozenset(
     {"Para", "Plain", "Header", "CodeBlock", "Div", "Figure", "Table", "BlockQuote", "BulletList", "OrderedList"}
     | {"DefinitionList", "LineBlock", "RawBlock", "HorizontalRule"}
 )
+
+
+def document(blocks: Blocks, metadata: dict[str, Any] | None = None) -> str:
+    """Return blocks as a whole document, the JSON text that pandoc reads."""
+    whole = {"pandoc-api-version": [1, 23, 1], "meta": metadata or {}, "blocks": blocks}
+    return json.dumps(whole, ensure_ascii=False)
 
 
 def rewrite(node: Any, change: Change) -> Any:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from reportkit.model.ast import BLOCK_TYPES, has_class, nodes, plain, plain_text
+from reportkit.model.ast import BLOCK_TYPES, document, has_class, nodes, plain, plain_text
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.markdown import READER_FORMAT
 
@@ -24,7 +24,6 @@ from reportkit.model.markdown import READER_FORMAT
 UNIT_FORMAT = f"{READER_FORMAT}-implicit_figures-pandoc_title_block-yaml_metadata_block"
 PROTECTED = frozenset({"Cite", "Code", "Image", "Math", "Note", "RawInline"})
 PLACEHOLDER = re.compile(r"\{(\d+)\}")
-API_VERSION = [1, 23, 1]
 # Pandoc's writer turns these into ASCII which its reader reads as other ones („Wort“ as „Wort”); their stand-ins,
 # of Unicode's private use, it leaves alone.
 TYPOGRAPHIC = "“”‘’–—…"
@@ -179,8 +178,7 @@ def write_msgids(documents: Iterable[Sequence[Unit]], pandoc: Answer) -> list[li
 
 
 def _writing(units: Sequence[Unit]) -> dict[str, Any]:
-    document = {"pandoc-api-version": API_VERSION, "meta": {}, "blocks": [plain(unit.text) for unit in units]}
-    text = json.dumps(document, ensure_ascii=False).translate(TO_STAND_INS)
+    text = document([plain(unit.text) for unit in units]).translate(TO_STAND_INS)
     return {"op": "write_units", "document": text, "format": UNIT_FORMAT}
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
+from reportkit.model.ast import document
 from reportkit.model.book import Blocks, Node
 from reportkit.model.study import Line
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography
 from reportkit.world import file_digest
-
-API_VERSION = [1, 23, 1]
 
 # A citation key goes on over punctuation only if more of the key follows, as in pandoc's Markdown.
 AFTER_KEY = r"(?!\w|[:.#$%&+?<>~/-]\w)"
@@ -150,9 +149,8 @@ def _metadata(bibliography: Path, style: Path | None = None, *, language: str) -
 
 
 def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], files: Iterable[Path], pandoc: Pandoc) -> Blocks:
-    document = {"pandoc-api-version": API_VERSION, "meta": metadata, "blocks": blocks}
     reads = [file_digest(path) for path in files]
-    job = {"op": "citeproc", "document": json.dumps(document), "reads": reads}
+    job = {"op": "citeproc", "document": document(blocks, metadata), "reads": reads}
     done: Blocks = json.loads(pandoc([job])[0])["blocks"]
     return done
 
