@@ -47,6 +47,8 @@ DATED: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
         "centre": (("GL-008",),),
     },
 }
+# What the source says there is none of; elsewhere a gap means that it names none.
+DENIED = {("essen", "see"), ("oer-erkenschwick", "general"), ("oer-erkenschwick", "see")}
 # Cities whose centre is that of the district.
 DISTRICT = ("oer-erkenschwick", "gladbeck")
 
@@ -115,13 +117,12 @@ def _draw_city(axes: Axes, city: str, top: float) -> None:
         for one in things:
             _draw_dated(axes, one, y)
         if not things:
-            _draw_none(axes, role, y)
+            _draw_none(axes, role, y, _("ausdrücklich keines") if (city, role) in DENIED else _("keines genannt"))
 
 
-def _draw_none(axes: Axes, role: str, y: float) -> None:
+def _draw_none(axes: Axes, role: str, y: float, text: str) -> None:
     _name, colour, mark = ROLES[role]
     axes.plot(LEFT + 0.06, y, marker=mark, color=colour, markerfacecolor="white", markersize=4.5)
-    text = _("keines genannt")
     axes.text(LEFT + 0.13, y, text, size=SIZE, style="italic", color=GREY, va="center_baseline")
 
 
