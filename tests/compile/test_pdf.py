@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -19,7 +21,10 @@ from reportkit.process import run_pandoc
 
 SPECIAL = r"\# \$5 \* \_ \@ \< \> \\ [x]{lang=en} „ü“ – …"
 TEXT = f"# One {{#sec-one}}\n\n{SPECIAL}\n\n## Part\n\nSee @fig-a and @sec-two.[^n]\n\n[^n]: A note.\n"
-TABLE = "# Two {#sec-two}\n\n| a | b |\n|---|--:|\n" + "".join(f"| row {n} | {n} |\n" for n in range(90))
+ROWS = "".join(f"| row {n} | {n} |\n" for n in range(90))
+TABLE = f"# Two {{#sec-two}}\n\n| a | b |\n|---|--:|\n{ROWS}\n: Ninety rows {{#tbl-rows}}\n"
+TALL = b'<svg xmlns="http://www.w3.org/2000/svg" width="500" height="2000"><rect width="500" height="2000"/></svg>'
+BOTTOM_MARGIN = 26 * 72 / 25.4
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +61,15 @@ def test_it_is_tagged_in_its_language(pdf: bytes) -> None:
     assert alternatives == ["A blue box"]
 
 
-def test_special_characters_and_numbers_read_as_written(pdf: bytes) -> None:
+def texts(pdf: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(pdf)
-    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    found = [page.get_textpage().get_text_bounded() for page in document]
     document.close()
+    return found
+
+
+def test_special_characters_and_numbers_read_as_written(pdf: bytes) -> None:
+    text = " ".join(texts(pdf))
     assert "# $5 * _ @ < > \\ x „ü“ – …" in text
     assert "See Abbildung\u00a01.1 and Kapitel\u00a02" in text.replace("Abbildung 1.1", "Abbildung\u00a01.1").replace(
         "Kapitel 2", "Kapitel\u00a02"
@@ -67,10 +77,42 @@ def test_special_characters_and_numbers_read_as_written(pdf: bytes) -> None:
 
 
 def test_a_long_table_goes_on_over_pages_with_its_head(pdf: bytes) -> None:
+    with_rows = [text for text in texts(pdf) if "row " in text]
+    assert len(with_rows) >= 2
+    assert all(re.search(r"\ba\s+b\s+row", text) for text in with_rows)
+
+
+def test_a_long_table_begins_where_it_stands(pdf: bytes) -> None:
+    opening = next(text for text in texts(pdf) if text.startswith("2 Two"))
+    assert "Ninety rows" in opening and "row 0" in opening
+
+
+def test_a_note_in_a_title_or_a_caption_is_printed_once() -> None:
+    noted = "# One[^t]\n\n| a |\n|---|\n| 1 |\n\n: Rows[^c] {#tbl-rows}\n\n[^t]: Of a title.\n\n[^c]: Of a caption.\n"
+    filler = "\n\n".join(["A sentence."] * 80)
+    (pdf,) = compile_book(resolve(study(instance("one", prose(f"{noted}\n{filler}\n")))), "pdf", run_pandoc).values()
+    text = " ".join(texts(pdf))
+    assert (text.count("Of a title."), text.count("Of a caption.")) == (1, 1)
+    assert text.count("1 One") == 3 + 1  # contents, chapter, running heads
+
+
+def test_a_part_has_a_page_and_a_bookmark_of_its_own(book: Book) -> None:
+    first, *others = book.pages
+    parted = replace(book, pages=(first, *(replace(page, part="Part #1") for page in others)))
+    (pdf,) = compile_book(parted, "pdf", run_pandoc).values()
+    assert [text.split() for text in texts(pdf) if text.startswith("Part #1")] == [["Part", "#1", "7"]]
+    with pikepdf.open(io.BytesIO(pdf)) as document, document.open_outline() as outline:
+        assert "Part #1" in [item.title for item in outline.root]
+
+
+def test_a_picture_leaves_room_for_its_caption(book: Book) -> None:
+    (pdf,) = compile_book(replace(book, assets=dict.fromkeys(book.assets, TALL)), "pdf", run_pandoc).values()
+    number = max(index for index, text in enumerate(texts(pdf)) if ": A figure" in text)
     document = pypdfium2.PdfDocument(pdf)
-    with_rows = [page.get_textpage().get_text_bounded() for page in document]
+    page = document[number].get_textpage()
+    bottom = page.get_charbox(page.get_text_range().index(": A figure"))[1]
     document.close()
-    assert sum("row " in text for text in with_rows) >= 2
+    assert bottom > BOTTOM_MARGIN
 
 
 def test_the_same_book_gives_the_same_bytes(book: Book, pdf: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,9 +127,18 @@ def test_links_lead_to_labels_that_are_unique_in_the_book(book: Book) -> None:
     assert text.count('#label("one:fig-a")') == 1
 
 
-def test_a_glyph_that_no_font_has_is_an_error() -> None:
-    with pytest.raises(CompileError, match="RK501"):
-        compile_book(resolve(study(instance("one", prose("# One\n\n\U0001f9ff\n")))), "pdf", run_pandoc)
+def test_every_glyph_that_no_font_has_is_told_with_its_page() -> None:
+    # The names of our own Typst files are no names that a page could take from them.
+    made = study(*(instance(name, prose("# One\n\n\U0001f9ff\n")) for name in ("book", "main")))
+    with pytest.raises(CompileError) as caught:
+        compile_book(resolve(made), "pdf", run_pandoc)
+    found = sorted((item.code, item.message.split(": ")[0]) for item in caught.value.diagnostics)
+    assert found == [("RK501", f"Typst refused page `{name}` of the de edition") for name in ("book", "main")]
+
+
+def test_a_picture_that_typst_cannot_read_is_told_by_name(book: Book) -> None:
+    with pytest.raises(CompileError, match=r"Typst refused `figures/fig-a.svg` of the de edition: failed to parse SVG"):
+        compile_book(replace(book, assets=dict.fromkeys(book.assets, b"<svg>")), "pdf", run_pandoc)
 
 
 def test_a_formula_reads_as_it_was_written() -> None:

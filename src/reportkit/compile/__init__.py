@@ -15,6 +15,6 @@ WRITERS: Mapping[str, Callable[[Book, Pandoc], dict[str, bytes]]] = {"html": wri
 def compile_book(book: Book, fmt: str, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the files of a book in a format (`html`, `pdf`), by their name within the edition's folder.
 
-    The bytes depend on the book alone. Raises `CompileError` if pandoc or Typst refuses a page.
+    The bytes depend on the book alone. Raises `CompileError` if Typst refuses a page.
     """
     return WRITERS[fmt](book, pandoc)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reportkit.compile.documents import printed_date
 from reportkit.compile.typst_tree import TypstTree, string
-from reportkit.errors import CompileError, error
+from reportkit.errors import CompileError, Diagnostic, error
 from reportkit.model.ast import document
 from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
+# A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
+FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):\d+:\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
@@ -33,11 +37,11 @@ def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     return {**pages, "book.typ": TEMPLATE.read_bytes(), MAIN: _main(book).encode()}
 
 
-HEAD = '#import "book.typ": *\n\n'
+HEAD = '#import "/book.typ": *\n\n'
 
 
 def _page_file(page: Page) -> str:
-    return f"{page.name}.typ"
+    return f"pages/{page.name}.typ"
 
 
 def _main(book: Book) -> str:
@@ -64,20 +68,19 @@ def _main(book: Book) -> str:
             f"  terms: ({terms}),",
             f"  lists: ({lists}),",
             ")",
-            *(line for page in book.pages for line in _included(book, page)),
+            *_includes(book.pages),
             "",
         ]
     )
 
 
-def _included(book: Book, page: Page) -> list[str]:
-    before = book.pages[book.pages.index(page) - 1].part if book.pages.index(page) else None
-    part = [f"#part[{_escaped(page.part)}]"] if page.part and page.part != before else []
-    return [*part, f"#include {string(_page_file(page))}"]
-
-
-def _escaped(text: str) -> str:
-    return f"#{string(text)}"
+def _includes(pages: Iterable[Page]) -> Iterator[str]:
+    part = None
+    for page in pages:
+        if page.part and page.part != part:
+            yield f"#part({string(page.part)})"
+        part = page.part
+        yield f"#include {string(_page_file(page))}"
 
 
 def _file_name(book: Book) -> str:
@@ -106,11 +109,17 @@ def _compile(book: Book, files: dict[str, bytes]) -> bytes:
                 timestamp=datetime.fromisoformat(book.date).replace(tzinfo=UTC),
             )
         except typst.TypstError as fault:
-            message = f"Typst refused the {book.language} edition: {_told(fault)}"
-            raise CompileError([error("RK501", message)]) from fault
+            raise CompileError(_faults(fault.diagnostic, book)) from fault
     return made
 
 
-def _told(fault: Exception) -> str:
-    hints = getattr(fault, "hints", None) or []
-    return "; ".join([str(getattr(fault, "message", fault)), *map(str, hints)])
+def _faults(told: str, book: Book) -> list[Diagnostic]:
+    """Return all that Typst says is wrong, each with the page or picture where it is if Typst knows."""
+    places = {_page_file(page): f"page `{page.name}`" for page in book.pages} | {
+        name: f"`{name}`" for name in book.assets
+    }
+    made = []
+    for message, path, hint in FAULT.findall(told) or [(told, "", "")]:
+        place = next((f"{shown} of " for name, shown in places.items() if path.endswith(f"/{name}")), "")
+        made.append(error("RK501", f"Typst refused {place}the {book.language} edition: {message}", hint=hint or None))
+    return made

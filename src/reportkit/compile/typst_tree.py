@@ -61,7 +61,7 @@ class _Page:
 
     def _image(self, node: Node) -> Node:
         alt = ast.plain_text(node["c"][1]).strip()
-        return _raw(f"#image({string(node['c'][2][0])}, alt: {string(alt)})")
+        return _raw(f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}))")
 
     def _math(self, node: Node) -> list[Node]:
         kind, formula = node["c"]
