@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from compile.sample import figure, instance, prose, resolve, study, svg_result
+from compile.sample import figure, instance, prose, read, resolve, study, svg_result
 from reportkit.compile import compile_book
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
@@ -80,6 +81,26 @@ def test_a_figure_says_what_is_seen_and_a_table_scrolls_in_its_box(files: dict[s
     assert any(box.get("class") == "table-box" and box.get("tabindex") == "0" for box in tags.all("div"))
     assert [cell.get("class") for cell in tags.all("td")] == [None, "right"]
     assert not [attributes for _, attributes in tags.found if "style" in attributes]
+
+
+def test_the_list_of_chapters_names_parts_once_and_unfolds_the_page() -> None:
+    book = resolve(study(*(instance(name, prose(f"# {name}\n\n## Within\n")) for name in ("a", "b", "c"))))
+    parted = replace(book, pages=(book.pages[0], *(replace(page, part="Part") for page in book.pages[1:])))
+    page = compile_book(parted, "html", run_pandoc)["b.html"].decode()
+    nav = page[page.index('class="chapters"') : page.index("</nav>")]
+    assert nav.count('<li class="part">Part</li>') == 1
+    assert nav.index("a.html") < nav.index('class="part"') < nav.index("b.html")
+    assert re.findall(r'href="(#[^"]+)"', nav) == ["#within"]
+
+
+def test_a_reader_is_told_what_is_not_translated_and_what_a_table_without_caption_is() -> None:
+    book = resolve(study(instance("one", prose("# One\n\n| a |\n|---|\n| 1 |\n"))))
+    fallback = {"t": "Div", "c": [["", ["untranslated"], [["lang", "en"]]], read("Text\n")]}
+    page = replace(book.pages[0], blocks=[*book.pages[0].blocks, fallback])
+    tags = Tags(compile_book(replace(book, pages=(page,)), "html", run_pandoc)["one.html"].decode())
+    (marked,) = [attributes for attributes in tags.all("div") if attributes.get("class") == "untranslated"]
+    assert marked == {"class": "untranslated", "lang": "en", "title": book.terms["untranslated"]}
+    assert [attributes["aria-label"] for attributes in tags.all("div") if "role" in attributes] == ["Tabelle"]
 
 
 def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:

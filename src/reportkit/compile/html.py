@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +19,29 @@ POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri '
 OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the navigation: a page, its number and title, and the part that begins with it."""
-
-    name: str
-    number: str | None
-    title: str
-    part: str | None
-    appendix: bool
-
-
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
-    bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, _html_node))} for page in book.pages])
+    change = partial(_html_node, book.terms)
+    bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
     return {**pages, **start, **style, **book.assets}
 
 
-def _html_node(node: Node) -> Node | list[Node]:
+def _html_node(terms: Mapping[str, str], node: Node) -> Node | list[Node]:
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
-        attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node)}
+        attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node) or terms["table"]}
         return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
     if node["t"] == "Figure":
         # A figure opens by itself, as large as the screen allows.
         opened: Node = ast.rewrite(node, _opening)
         return opened
+    if ast.has_class(node, "untranslated"):
+        identifier, classes, pairs = ast.attributes(node) or ["", [], []]
+        return ast.with_attributes(node, [identifier, classes, [*pairs, ["title", terms["untranslated"]]]])
     return node
 
 
@@ -78,7 +71,7 @@ def _cell(cell: list[Any], side: str) -> list[Any]:
 
 
 def _caption(table: Node) -> str:
-    return ast.plain_text(table["c"][1][1]).strip() or "table"
+    return ast.plain_text(table["c"][1][1]).strip()
 
 
 def _page(book: Book, index: int, body: str) -> bytes:
@@ -92,7 +85,6 @@ def _page(book: Book, index: int, body: str) -> bytes:
         book=book,
         page=page,
         body=Markup(body),
-        entries=_entries(book.pages),
         sections=_sections(page),
         previous=book.pages[index - 1] if index else None,
         following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
@@ -102,15 +94,6 @@ def _page(book: Book, index: int, body: str) -> bytes:
         generator=f"reportkit {__version__}",
     )
     return (text.rstrip("\n") + "\n").encode()
-
-
-def _entries(pages: Sequence[Page]) -> list[Entry]:
-    """Return the navigation; a part and the appendix are named where they begin."""
-    parts = [None, *(page.part for page in pages)]
-    return [
-        Entry(page.name, page.number, page.title, page.part if page.part != before else None, page.appendix)
-        for before, page in zip(parts, pages, strict=False)
-    ]
 
 
 def _sections(page: Page) -> list[Heading]:
