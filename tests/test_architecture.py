@@ -78,7 +78,8 @@ def test_loading_the_command_line_loads_no_heavy_library() -> None:
 def test_files_are_small_enough_to_read() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert max(lengths.values()) <= 400, lengths
-    assert sum(lengths.values()) <= 8000
+    # The page says what the lines are for; a change that needs more must say there what should go instead.
+    assert sum(lengths.values()) <= 10_000
 
 
 def test_the_architecture_page_names_every_package_and_dependency() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from reportkit.digest import digest_bytes
-from reportkit.errors import Diagnostic, ResolveError
+from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, raise_errors
 from reportkit.model.book import Book
 from reportkit.model.execution import Execution
 from reportkit.model.plan import OutputPlan, Plan, Run, Selection
@@ -111,11 +111,18 @@ def _execute(
         ThreadPoolExecutor(request.jobs or os.cpu_count()) as executor,
     ):
         while plan.runs:
+            # A run whose reason came back changes what it reads, and would never settle.
+            raise_errors(ExecutionError, [_unsettled(run) for run in plan.runs if run in ran])
             progress.planned(plan)
             execute_plan(plan, place, executor, progress.ran)
             ran += plan.runs
             plan = plan_build(study, store, labels, selection)
     return plan, tuple(ran)
+
+
+def _unsettled(run: Run) -> Diagnostic:
+    hint = "a notebook must not change a file that it or another one reads"
+    return error("RK406", f"`{run.instance}` cannot be kept: {run.reason} while it ran", None, hint)
 
 
 def _compile(

@@ -8,8 +8,10 @@ print in it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date as Date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -136,8 +138,8 @@ def table(frame: pd.DataFrame, *, heads: Mapping[str, str], translate: Sequence[
     """Return a table of a data frame's columns named by `heads`, in that order.
 
     `heads` maps columns to their heads (msgids, marked with `noop`). Cells of the columns in `translate` are
-    msgids. Numbers are aligned right and formatted per language, missing cells print as a dash, typed values
-    keep their type. Raises `KeyError` for a column that the frame lacks.
+    msgids. Numbers are aligned right and formatted per language, as are days; missing cells print as a dash, typed
+    values keep their type. Raises `KeyError` for a column that the frame lacks.
     """
     columns = [frame[column].tolist() for column in heads]
     rows = [
@@ -152,13 +154,16 @@ def table(frame: pd.DataFrame, *, heads: Mapping[str, str], translate: Sequence[
 def _cell(cell: Any, is_message: bool) -> dict[str, Any]:
     import pandas as pd
 
+    cell = _plain(cell)
     if isinstance(cell, TypedValue):
         return dict(cell)
-    if cell is None or pd.isna(cell):
+    if pd.api.types.is_scalar(cell) and pd.isna(cell):
         return {"kind": "text", "text": "\u2013", "missing": True}
-    if isinstance(cell, (int, float)) or hasattr(cell, "item"):
-        return {"kind": "number", "value": _plain(cell), "digits": None, "qualifier": "exact", "unit": ""}
-    return {"kind": "words", "words": [str(cell)]} if is_message else {"kind": "text", "text": str(cell)}
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return number(cell)
+    if isinstance(cell, Date):
+        return date(f"{cell:%Y-%m-%d}")
+    return words(str(cell)) if is_message else {"kind": "text", "text": str(cell)}
 
 
 def _alignment(cells: Sequence[Mapping[str, Any]]) -> str:
@@ -184,6 +189,8 @@ def emit_values(expressions: Mapping[int, Callable[[], Any]]) -> None:
 def _evaluate(compute: Callable[[], Any]) -> Mapping[str, Any]:
     try:
         value = compute()
+        typed = dict(value) if isinstance(value, TypedValue) else {"kind": "text", "text": str(value)}
+        json.dumps(typed, allow_nan=False)
+        return typed
     except Exception as fault:  # the author's code may raise anything; the build reports it with its place
         return {"kind": "error", "error": f"{type(fault).__name__}: {fault}"}
-    return dict(value) if isinstance(value, TypedValue) else {"kind": "text", "text": str(value)}

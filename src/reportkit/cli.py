@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reportkit import __version__
 from reportkit.build import STORE, Built, Request, build_study, plan_study
-from reportkit.errors import Diagnostic, ReportkitError, ResolveError, raise_errors
+from reportkit.errors import Diagnostic, ReportkitError, ResolveError, StudyError, error, raise_errors
 from reportkit.model.plan import OutputPlan, Plan, Run
 from reportkit.model.study import EditionSpec, Study
 from reportkit.plan import select_outputs
@@ -53,14 +53,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return command(arguments)
-    except ReportkitError as fault:
-        for diagnostic in fault.diagnostics:
-            print(diagnostic, file=sys.stderr)
-        print(_count(len(fault.diagnostics), "diagnostic"), file=sys.stderr)
-        return fault.exit_status
+    except (ReportkitError, OSError) as fault:
+        told = fault if isinstance(fault, ReportkitError) else _machine_error(fault)
+        Printer().warn(told.diagnostics)
+        print(_count(len(told.diagnostics), "diagnostic"), file=sys.stderr)
+        return told.exit_status
     except KeyboardInterrupt:
         print("stopped; editions made before are in place", file=sys.stderr)
         return 130
+
+
+def _machine_error(fault: OSError) -> ReportkitError:
+    """Return what a folder that may not be written, a full disk and the like are told as."""
+    where = f": `{fault.filename}`" if fault.filename else ""
+    message = f"the machine refused: {(fault.strerror or str(fault)).lower()}{where}"
+    return ReportkitError([error("RK001", message, None, "editions made before are in place")])
 
 
 def _build(arguments: argparse.Namespace) -> int:
@@ -154,14 +161,12 @@ def _translated(study: Study, language: str | None) -> list[EditionSpec]:
 
 
 def _request(arguments: argparse.Namespace) -> Request:
-    where = dict(item.split("=", 1) for item in arguments.only)
-    return Request(
-        tuple(arguments.edition),
-        tuple(arguments.format),
-        where,
-        getattr(arguments, "jobs", None),
-        getattr(arguments, "cold", False),
-    )
+    where = dict(arguments.only)
+    if len(where) < len(arguments.only):
+        hint = "a city edition has one value of a parameter: run the command once for each"
+        raise StudyError([error("RK131", "`--only` gives a parameter twice", None, hint)])
+    jobs, cold = getattr(arguments, "jobs", None), getattr(arguments, "cold", False)
+    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -173,38 +178,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"reportkit {__version__}")
     parser.add_argument("--study", type=_study_folder, default=".", help="the study's folder (default: this one)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = _command(commands, "build", _build, "bring editions up to date", "reportkit build --only city=hagen")
+    build = _command(commands, _build, "build", "bring editions up to date", " --only city=hagen")
     _selection(build)
-    build.add_argument("--jobs", type=int, metavar="N", help="instances executed at once (default: one per core)")
+    build.add_argument("--jobs", type=_jobs, metavar="N", help="instances executed at once (default: one per core)")
     build.add_argument("--cold", action="store_true", help="start every kernel anew instead of forking a warm one")
-    _selection(_command(commands, "plan", _plan, "print what a build would do, and why", "reportkit plan"))
-    _command(commands, "clean", _clean, "remove everything that builds made", "reportkit clean")
-    _command(commands, "lock", _lock, "record the present results in editions.lock", "reportkit lock")
-    _command(
-        commands,
-        "verify",
-        _verify,
-        "build the committed state anew elsewhere and compare it with editions.lock",
-        "reportkit verify",
-    )
+    _selection(_command(commands, _plan, "plan", "print what a build would do, and why"))
+    _command(commands, _clean, "clean", "remove everything that builds made")
+    _command(commands, _lock, "lock", "record the present results in editions.lock")
+    _command(commands, _verify, "verify", "build the committed state elsewhere, compare it with editions.lock")
     translate = commands.add_parser("translate", help="the translator's commands").add_subparsers(required=True)
     for name, run, text in (
         ("update", _translate_update, "bring the catalogs of an edition up to date with the text"),
         ("status", _translate_status, "print how much of each file is translated"),
     ):
-        verb = _command(translate, name, run, text, f"reportkit translate {name} en")
+        verb = _command(translate, run, name, text, " en")
         verb.add_argument("edition", nargs="?", help="the edition's language (default: all)")
     return parser
 
 
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
     run: Callable[[argparse.Namespace], int],
+    name: str,
     text: str,
-    example: str,
+    example: str = "",
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=text, description=text, epilog=f"example: {example}")
+    command = commands.add_parser(name, help=text, description=text)
+    command.epilog = f"example: {command.prog}{example}"
     command.set_defaults(command=run)
     return command
 
@@ -217,10 +217,17 @@ def _selection(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _condition(text: str) -> str:
-    if "=" not in text:
+def _condition(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
         raise argparse.ArgumentTypeError(f"`{text}` is not NAME=VALUE, such as city=hagen")
-    return text
+    return name, value
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number from 1")
+    return int(text)
 
 
 def _study_folder(text: str) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.digest import digest_bytes
+from reportkit.errors import CompileError, error
 
 PandocJob = dict[str, Any]
 Pandoc = Callable[[Sequence[PandocJob]], list[str]]
@@ -22,7 +23,7 @@ Pandoc = Callable[[Sequence[PandocJob]], list[str]]
 WORKER = Path(__file__).with_name("pandoc.lua")
 
 
-class PandocError(Exception):
+class PandocError(CompileError):
     """Pandoc refused a job; the message is pandoc's own."""
 
 
@@ -54,7 +55,7 @@ def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:
     texts one by one and gives a document with a `Div` for each; `write_units` takes what `write` takes, writes the
     blocks one by one and gives a JSON list of texts. `document` is JSON text. A job whose document
     names files tells their digests under `reads`, so that its answer can be kept.
-    Raises `PandocError` with the first refusal.
+    Raises `PandocError` with the refusals of a process.
     """
     if not jobs:
         return []
@@ -77,18 +78,22 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
         check=False,
     )
     if done.returncode:
-        raise PandocError(done.stderr.strip())
+        raise PandocError([error("RK502", f"pandoc failed: {done.stderr.strip()}")])
     replies = json.loads(done.stdout)
-    for reply in replies:
-        if "error" in reply:
-            raise PandocError(reply["error"])
+    refused = [error("RK502", f"pandoc refused a text: {reply['error']}") for reply in replies if "error" in reply]
+    if refused:
+        raise PandocError(refused)
     return [reply["result"] for reply in replies]
 
 
 @contextmanager
 def serving(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
-    """Run a server for the time of a `with` block: from its first line of output until its standard input is closed."""
-    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+    """Run a server for the time of a `with` block: from its first line of output until its standard input is closed.
+
+    It has a session of its own: a Ctrl-C at the terminal reaches this process alone, which then ends the server.
+    """
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, start_new_session=True) as server:
         assert server.stdin is not None and server.stdout is not None
         server.stdout.readline()
         try:

@@ -9,9 +9,11 @@ import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from datetime import date as Date
+from functools import cache
 from pathlib import Path
 
 from reportkit.digest import digest_bytes, digest_json
+from reportkit.errors import StudyError, error
 
 # What a kernel may see of the machine beside what is fixed below.
 PASSED_ON = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
@@ -44,10 +46,14 @@ def kernel_environment(epoch: int, scratch: Path, caches: Path) -> dict[str, str
 def source_date_epoch(date: str) -> int:
     """Return the study's date as seconds since 1970; the variable `SOURCE_DATE_EPOCH` overrides it.
 
+    Raises `StudyError` (RK132) if that is no number.
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
     override = os.environ.get("SOURCE_DATE_EPOCH")
-    if override is not None:
+    if override and not override.isdecimal():
+        message = f"`SOURCE_DATE_EPOCH` is `{override}`, not a number of seconds since 1970"
+        raise StudyError([error("RK132", message)])
+    if override:
         return int(override)
     return int(datetime.combine(Date.fromisoformat(date), time(), UTC).timestamp())
 
@@ -57,6 +63,7 @@ def study_date(date: str) -> str:
     return datetime.fromtimestamp(source_date_epoch(date), UTC).date().isoformat()
 
 
+@cache
 def packages_digest() -> str:
     """Return the digest of the interpreter's version and the names and versions of all installed packages."""
     folders = sorted({Path(path) for path in sys.path if path.endswith(("site-packages", "dist-packages"))})
@@ -64,6 +71,7 @@ def packages_digest() -> str:
     return digest_json([sys.version, [name for name in names if name.endswith((".dist-info", ".egg-info"))]])
 
 
+@cache
 def code_digest(*names: str) -> str:
     """Return the digest of reportkit's own files, all of them or those named by path within the package."""
     package = Path(__file__).parent
@@ -116,7 +124,11 @@ def _swap(new: Path, folder: Path) -> None:
         return
     old = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".old-"))
     try:
-        folder.rename(old / folder.name)
+        folder.rename(old / "kept")
         new.rename(folder)
+    except BaseException:
+        if not folder.exists():
+            (old / "kept").rename(folder)
+        raise
     finally:
         shutil.rmtree(old, ignore_errors=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Executor, Future, as_completed, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,14 +27,6 @@ EXECUTED = "executed.ipynb"
 
 Labels = Callable[[str], Mapping[str, str]]
 Progress = Callable[[Run, bool], None]
-
-
-class _RunFailed(Exception):
-    """A run ended with a diagnostic."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic)
-        self.diagnostic = diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +66,30 @@ def execute_plan(plan: Plan, workspace: Workspace, executor: Executor, progress:
     """
     instances = {instance.name: instance for instance in workspace.study.instances}
     running = {executor.submit(_run, run, instances[run.instance], workspace): run for run in plan.runs}
-    failures = []
-    for done in as_completed(running):
-        fault = done.exception()
-        progress(running[done], fault is None)
-        if isinstance(fault, _RunFailed):
-            failures.append(fault.diagnostic)
-        elif fault is not None:
-            raise fault
+    failures: list[Diagnostic] = []
+    try:
+        for done in as_completed(running):
+            fault = done.exception()
+            progress(running[done], fault is None)
+            if isinstance(fault, ExecutionError):
+                failures += fault.diagnostics
+            elif fault is not None:
+                raise fault
+    except BaseException:
+        _stop(running)
+        raise
     if failures:
         raise ExecutionError(sorted(failures, key=str))
+
+
+def _stop(running: Iterable[Future[None]]) -> None:
+    """Start nothing more and end the kernels of what runs: nobody waits for it."""
+    from reportkit.execute.engine import end_kernels
+
+    for future in running:
+        future.cancel()
+    while wait(running, timeout=0.2).not_done:
+        end_kernels()
 
 
 def load_execution(plan: Plan, study: Study, store: Store) -> Execution:
@@ -102,74 +107,47 @@ def _load(store: Store, instance: Instance, language: str) -> Result:
 
 
 def _run(run: Run, instance: Instance, workspace: Workspace) -> None:
-    scratch = Path(tempfile.mkdtemp(prefix="rk-"))
-    try:
-        notebook = _execute(run, instance, workspace, scratch)
-        result = result_to_json(notebook)
-        if not result["trace"]:
-            # Without its trace nobody could tell when the result no longer holds.
-            raise _ended_early(run, instance, workspace.study, scratch / EXECUTED)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    from reportkit.execute.failures import FAULTS, explain
+
+    study = workspace.study
+    with tempfile.TemporaryDirectory(prefix="rk-", ignore_cleanup_errors=True) as scratch:
+        try:
+            result = result_to_json(_execute(run, instance, workspace, Path(scratch)), study.root)
+        except FAULTS as fault:
+            executed, partial = Path(scratch, EXECUTED), FAILED / f"{run.instance}.{run.language}.ipynb"
+            if executed.exists():
+                write_atomic(study.root / partial, executed.read_bytes())
+            timeout = study.options.get("reportkit.timeout")
+            raise ExecutionError(
+                [explain(fault, instance, _last_cell(executed, instance), timeout, partial)]
+            ) from fault
     workspace.store.put_json("results", f"{run.instance}.{run.language}", {"parts": dict(run.parts), "result": result})
-
-
-def _ended_early(run: Run, instance: Instance, study: Study, executed: Path) -> _RunFailed:
-    from reportkit.execute import failures
-
-    partial = _partial(run)
-    _keep(executed, study.root / partial)
-    return _RunFailed(failures.notebook_ended(instance, _last_cell(executed, instance), partial))
-
-
-def _partial(run: Run) -> Path:
-    return FAILED / f"{run.instance}.{run.language}.ipynb"
 
 
 def _execute(run: Run, instance: Instance, workspace: Workspace, scratch: Path) -> Notebook:
     import nbformat
     import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    from reportkit.execute import failures
 
     study = workspace.study
-    notebook = nbformat.from_dict(make_notebook(instance))
     folder = _working_folder(study, instance)
     session = scratch / "session.json"
     told = {"language": run.language, "messages": dict(workspace.labels(run.language))}
     session.write_text(json.dumps({**told, "root": str(study.root), "folder": str(folder)}), encoding="utf-8")
-    partial = _partial(run)
-    timeout = study.options.get("reportkit.timeout")
-    executed = scratch / EXECUTED
-    try:
-        return dict(
-            papermill.execute_notebook(
-                notebook,
-                str(executed),
-                parameters=dict(instance.parameters),
-                engine_name="reportkit",
-                kernel_name="python3",
-                progress_bar=False,
-                scratch=scratch,
-                environment=workspace.environment(scratch) | {"REPORTKIT_SESSION": str(session)},
-                folder=folder,
-                server=workspace.server,
-                cell_timeout=timeout,
-            )
+    return dict(
+        papermill.execute_notebook(
+            nbformat.from_dict(make_notebook(instance, study.options)),
+            str(scratch / EXECUTED),
+            parameters=dict(instance.parameters),
+            engine_name="reportkit",
+            kernel_name="python3",
+            progress_bar=False,
+            scratch=scratch,
+            environment=workspace.environment(scratch) | {"REPORTKIT_SESSION": str(session)},
+            folder=folder,
+            server=workspace.server,
+            cell_timeout=study.options.get("reportkit.timeout"),
         )
-    except PapermillExecutionError as fault:
-        _keep(executed, study.root / partial)
-        cell = _last_cell(executed, instance)
-        message = f"{fault.ename}: {fault.evalue}"
-        raise _RunFailed(failures.cell_failed(instance, cell, message, "\n".join(fault.traceback), partial)) from fault
-    except CellTimeoutError as fault:
-        _keep(executed, study.root / partial)
-        raise _RunFailed(failures.timed_out(instance, _last_cell(executed, instance), timeout, partial)) from fault
-    except DeadKernelError as fault:
-        _keep(executed, study.root / partial)
-        raise _RunFailed(failures.kernel_died(instance, _last_cell(executed, instance), partial)) from fault
+    )
 
 
 def _working_folder(study: Study, instance: Instance) -> Path:
@@ -178,16 +156,11 @@ def _working_folder(study: Study, instance: Instance) -> Path:
     return (study.root / instance.chapter).parent
 
 
-def _keep(executed: Path, partial: Path) -> None:
-    if executed.exists():
-        write_atomic(partial, executed.read_bytes())
-
-
 def _last_cell(executed: Path, instance: Instance) -> int | None:
     """Return the index in the instance of the cell that was started last, as Papermill noted in the notebook."""
     if not executed.exists():
         return None
     cells = json.loads(executed.read_text(encoding="utf-8"))["cells"]
     started = [cell["metadata"] for cell in cells if cell["metadata"].get("papermill", {}).get("start_time")]
-    number = started[-1].get("reportkit", {}).get("cell") if started else None
-    return None if number is None else code_cells(instance)[number]
+    origin = started[-1].get("reportkit", {}) if started else {}
+    return code_cells(instance)[origin["cell"]] if "cell" in origin else origin.get("values")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
+from contextlib import suppress
+from math import ceil
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -20,6 +25,11 @@ KERNEL = [sys.executable, "-P", "-m", "reportkit.execute.kernel", "-f", "{connec
 SILENT = logging.getLogger("reportkit.kernels")
 SILENT.propagate = False
 SILENT.addHandler(logging.NullHandler())
+# The tasks that it leaves pending when a cell takes too long.
+logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+# An interrupted build ends these.
+RUNNING: WeakSet[AsyncKernelManager] = WeakSet()
 
 
 class StudyKernelManager(AsyncKernelManager):
@@ -31,6 +41,7 @@ class StudyKernelManager(AsyncKernelManager):
     def __init__(self, scratch: Path, server: Path | None) -> None:
         super().__init__(transport="ipc", ip=str(scratch / "kernel"), connection_file=str(scratch / "kernel.json"))
         self.server = server
+        RUNNING.add(self)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -53,8 +64,7 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         environment: dict[str, str],
         folder: Path,
         server: Path | None = None,
-        cell_timeout: int | None = None,
-        start_timeout: int = 60,
+        cell_timeout: float | None = None,
         **ignored: Any,
     ) -> None:
         """Run the notebook that Papermill manages.
@@ -66,8 +76,10 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         client = PapermillNotebookClient(
             nb_man,
             km=StudyKernelManager(scratch, server),
-            timeout=cell_timeout,
-            startup_timeout=start_timeout,
+            timeout=cell_timeout and ceil(cell_timeout),
+            # Seconds: on a busy machine a kernel is slow to start, and to hand over what it printed.
+            startup_timeout=120,
+            iopub_timeout=120,
             shutdown_kernel="immediate",
             record_timing=False,
             log=SILENT,
@@ -77,6 +89,14 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         for cell in nb_man.nb.cells:
             if "raises-exception" in cell.metadata.get("tags", ()):
                 cell.outputs = [_wanted_error(output) for output in cell.outputs]
+
+
+def end_kernels() -> None:
+    """End every kernel that this process runs, at once and with its children; their runs fail."""
+    for manager in tuple(RUNNING):
+        if manager.has_kernel:
+            with suppress(ProcessLookupError):
+                os.killpg(manager.provisioner.pid, signal.SIGKILL)
 
 
 def _wanted_error(output: Any) -> Any:

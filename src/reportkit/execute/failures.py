@@ -6,47 +6,52 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
 from reportkit.errors import Diagnostic, Location, error
-from reportkit.model.study import Code, Instance
+from reportkit.execute.notebook import NotebookEndedError
+from reportkit.model.study import Instance
 
-CELL_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")
+CELL_LINE = re.compile(r"Cell In\[(\d+)\], line (\d+)")
+# What a run can end with; anything else is a fault of the machine or of reportkit.
+FAULTS = (PapermillExecutionError, CellTimeoutError, RuntimeError)
 
 
-def cell_failed(instance: Instance, cell: int | None, fault: str, traceback: str, kept: Path) -> Diagnostic:
-    """Return the diagnostic for an exception in a cell; `cell` is its index in the instance."""
+def explain(fault: Exception, instance: Instance, cell: int | None, timeout: float | None, kept: Path) -> Diagnostic:
+    """Return the diagnostic for one of `FAULTS`.
+
+    `cell` is the index in the instance of the cell that was started last, `timeout` the study's limit in seconds,
+    `kept` where the partial notebook is.
+    """
+    opens = f"the notebook up to the failure is `{kept}`; `jupyter lab {kept}` opens it"
+    place = cell_location(instance, cell, None)
+    match fault:
+        case PapermillExecutionError():
+            place = cell_location(instance, cell, failed_line("\n".join(fault.traceback)))
+            return error("RK401", f"a cell failed: {fault.ename}: {fault.evalue}", place, opens)
+        case CellTimeoutError():
+            hint = f"`reportkit: timeout:` in `_quarto.yml` sets the limit; {opens}"
+            return error("RK403", f"a cell ran longer than {timeout} s", place, hint)
+        case NotebookEndedError():
+            hint = f"leave `exit()` out: every cell of a chapter must run; {opens}"
+            return error("RK404", "a cell ended the notebook", place, hint)
+        case DeadKernelError():
+            hint = f"a cell that ends the process or uses up the memory does this; {opens}"
+            return error("RK402", "the kernel died", place, hint)
+    return error("RK405", f"the kernel did not start: {fault}", place)
+
+
+def failed_line(traceback: str) -> int | None:
+    """Return the line, from 1, at which a cell failed: of its own frames the innermost."""
     found = CELL_LINE.findall(traceback)
-    location = cell_location(instance, cell, int(found[-1]) if found else None)
-    return error("RK401", f"a cell failed: {fault}", location, partial_hint(kept))
-
-
-def kernel_died(instance: Instance, cell: int | None, kept: Path) -> Diagnostic:
-    """Return the diagnostic for a kernel that ended while a cell ran."""
-    hint = f"a cell that ends the process or uses up the memory does this; {partial_hint(kept)}"
-    return error("RK402", "the kernel died", cell_location(instance, cell, None), hint)
-
-
-def notebook_ended(instance: Instance, cell: int | None, kept: Path) -> Diagnostic:
-    """Return the diagnostic for a cell that ended the notebook before its end."""
-    hint = f"leave `exit()` out: every cell of a chapter must run; {partial_hint(kept)}"
-    return error("RK404", "a cell ended the notebook", cell_location(instance, cell, None), hint)
-
-
-def timed_out(instance: Instance, cell: int | None, seconds: int | None, kept: Path) -> Diagnostic:
-    """Return the diagnostic for a cell that took longer than the study allows."""
-    hint = f"`reportkit: timeout:` in `_quarto.yml` sets the limit; {partial_hint(kept)}"
-    return error("RK403", f"a cell ran longer than {seconds} s", cell_location(instance, cell, None), hint)
-
-
-def partial_hint(kept: Path) -> str:
-    """Return the hint that says how to look at what the run did until it failed."""
-    return f"the notebook up to the failure is `{kept}`; `jupyter lab {kept}` opens it"
+    return next((int(line) for cell, line in reversed(found) if cell == found[0][0]), None)
 
 
 def cell_location(instance: Instance, cell: int | None, line: int | None) -> Location:
-    """Return the place of a line (from 1) of a code cell (index in the instance) as its author counts."""
-    code = instance.cells[cell] if cell is not None else None
-    if not isinstance(code, Code) or not code.lines:
+    """Return the place of a line (from 1) of a cell (index in the instance) as its author counts."""
+    found = instance.cells[cell] if cell is not None else None
+    if found is None or not found.lines:
         return Location(instance.chapter, instance=instance.described)
-    at = code.lines[min((line or 1), len(code.lines)) - 1]
-    place = at.location(instance.described)
+    place = found.lines[min((line or 1), len(found.lines)) - 1].location(instance.described)
     return place if line is not None or place.cell is None else replace(place, line=None)

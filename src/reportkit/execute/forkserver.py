@@ -18,6 +18,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 PRELOADED = (
@@ -52,7 +53,9 @@ class _Server:
         while True:
             for key, _ in self.selector.select():
                 if key.fd == sys.stdin.fileno():
-                    return self._end_all()
+                    for pid in self.clients:
+                        _kill(pid)
+                    return
                 if key.fd == self.listener.fileno():
                     self._accept()
                 elif key.fd == self.ended:
@@ -107,10 +110,6 @@ class _Server:
                 self.selector.unregister(connection)
                 _kill(pid)
 
-    def _end_all(self) -> None:
-        for pid in self.clients:
-            _kill(pid)
-
 
 def _kill(pid: int) -> None:
     try:
@@ -120,10 +119,8 @@ def _kill(pid: int) -> None:
 
 
 def _send(connection: socket.socket, message: dict[str, int]) -> None:
-    try:
+    with suppress(BrokenPipeError):
         connection.sendall(f"{json.dumps(message)}\n".encode())
-    except BrokenPipeError:
-        return
 
 
 def _run_kernel(request: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from reportkit.execute.observe import install
 def main() -> None:
     """Start the kernel and serve until it is shut down."""
     from ipykernel.kernelapp import IPKernelApp
+    from IPython.core.compilerop import CachingCompiler
 
     told = json.loads(Path(os.environ.pop("REPORTKIT_SESSION")).read_text(encoding="utf-8"))
     session.building = True
@@ -27,8 +28,10 @@ def main() -> None:
     install(Path(told["root"]))
     app = IPKernelApp.instance(config=_config())
     app.initialize()
-    # A figure made without pyplot is shown too; by name, so that Matplotlib is loaded only by who uses it.
     shell: Any = app.shell
+    # ipykernel names a cell by a path that holds the number of its process, and warnings print it.
+    shell.compile = CachingCompiler()
+    # A figure made without pyplot is shown too; by name, so that Matplotlib is loaded only by who uses it.
     formatter = shell.display_formatter.formatters["image/svg+xml"]
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_svg)
     # IPython's own `exit` would let the cells go on that are already under way.

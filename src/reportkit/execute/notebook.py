@@ -7,12 +7,15 @@ kept by the position of their cell among the code cells: a new paragraph moves n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from reportkit.chapter import VALUES_MIME
 from reportkit.execute.observe import TRACE_MIME
 from reportkit.model.execution import Output, Result, Trace
+from reportkit.model.markdown import cell_option
 from reportkit.model.study import Code, Expression, Instance
 
 Notebook = dict[str, Any]
@@ -20,29 +23,37 @@ Notebook = dict[str, Any]
 ERROR_MIME = "application/vnd.reportkit.error"
 
 
+class NotebookEndedError(RuntimeError):
+    """A cell ended the notebook before its last cell."""
+
+
 def code_cells(instance: Instance) -> list[int]:
     """Return the indices of the instance's code cells: the n-th is where the n-th kept outputs belong."""
     return [index for index, cell in enumerate(instance.cells) if isinstance(cell, Code)]
 
 
-def make_notebook(instance: Instance) -> Notebook:
-    """Return the notebook of an instance (nbformat 4.5); each cell's metadata tell where it comes from."""
-    cells = [cell for index in range(len(instance.cells)) for cell in _cells_at(instance, index)]
+def make_notebook(instance: Instance, options: Mapping[str, Any]) -> Notebook:
+    """Return the notebook of an instance (nbformat 4.5); each cell's metadata tell where it comes from.
+
+    `options` are the study's: `execute.eval` and `execute.error` hold for cells that do not say otherwise.
+    """
+    cells = [cell for index in range(len(instance.cells)) for cell in _cells_at(instance, index, options)]
     last = _cell("trace", "from reportkit.execute.observe import emit_trace\nemit_trace()", {"trace": True})
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernelspec, "language_info": {"name": "python"}}
     return {"cells": [*cells, last], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def _cells_at(instance: Instance, index: int) -> Iterable[Notebook]:
+def _cells_at(instance: Instance, index: int, options: Mapping[str, Any]) -> Iterable[Notebook]:
     cell = instance.cells[index]
-    if isinstance(cell, Code) and cell.options.get("eval", True) is not False:
-        tags = sorted(cell.tags | ({"raises-exception"} if cell.options.get("error") is True else set()))
+    if isinstance(cell, Code) and cell_option(cell, "eval", options, True) is not False:
+        wanted = {"raises-exception"} if cell_option(cell, "error", options, False) is True else set()
+        tags = sorted(cell.tags | wanted)
         number = code_cells(instance).index(index)
         yield _cell(f"cell-{number}", cell.text, {"cell": number}, tags)
     expressions = [expression for expression in instance.expressions if expression.cell == index]
     if expressions:
-        yield _cell(f"values-{expressions[0].number}", _evaluation(expressions), {"values": True})
+        yield _cell(f"values-{expressions[0].number}", _evaluation(expressions), {"values": index})
 
 
 def _evaluation(expressions: Iterable[Expression]) -> str:
@@ -61,27 +72,47 @@ def _cell(name: str, source: str, origin: Mapping[str, Any], tags: Iterable[str]
     }
 
 
-def result_to_json(notebook: Notebook) -> dict[str, Any]:
-    """Return what an executed notebook holds as the store keeps it: outputs by code cell, values, the trace."""
+def result_to_json(notebook: Notebook, root: Path) -> dict[str, Any]:
+    """Return what an executed notebook holds as the store keeps it: outputs by code cell, values, the trace.
+
+    In warnings and tracebacks the files of the study, whose folder is `root`, are named from there.
+    Raises `NotebookEndedError` if there is no trace: nobody could tell when the result no longer holds.
+    """
     outputs: dict[str, list[Any]] = {}
     values: dict[str, Any] = {}
     trace: dict[str, Any] = {}
     for cell in notebook["cells"]:
         origin = cell["metadata"].get("reportkit", {})
         if "cell" in origin:
-            outputs[str(origin["cell"])] = [_output(output) for output in cell["outputs"]]
+            outputs[str(origin["cell"])] = list(_outputs(cell["outputs"], f"{root}/"))
         for bundle in (output.get("data", {}) for output in cell["outputs"]):
             values |= bundle.get(VALUES_MIME, {})
             trace |= bundle.get(TRACE_MIME, {})
+    if not trace:
+        raise NotebookEndedError
     return {"outputs": outputs, "values": values, "trace": trace}
 
 
-def _output(output: Notebook) -> list[Any]:
-    if output["output_type"] == "stream":
-        return [output["name"], {"text/plain": output["text"]}]
+def _outputs(outputs: Iterable[Notebook], root: str) -> Iterator[list[Any]]:
+    """Yield outputs; of streams what stands between two displays as one: how a kernel cuts and mixes them is chance."""
+    for is_stream, found in groupby(outputs, lambda output: bool(output["output_type"] == "stream")):
+        if is_stream:
+            yield from _streams(list(found), root)
+        else:
+            yield from (_display(output, root) for output in found)
+
+
+def _streams(outputs: Sequence[Notebook], root: str) -> Iterator[list[Any]]:
+    for name in ("stdout", "stderr"):
+        text = "".join(output["text"] for output in outputs if output["name"] == name)
+        if text:
+            yield [name, {"text/plain": text.replace(root, "") if name == "stderr" else text}]
+
+
+def _display(output: Notebook, root: str) -> list[Any]:
     bundle = dict(output.get("data", {}))
     if ERROR_MIME in bundle:
-        return ["error", {"text/plain": bundle[ERROR_MIME]}]
+        return ["error", {"text/plain": bundle[ERROR_MIME].replace(root, "")}]
     if len(bundle) > 1:
         # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
         bundle.pop("text/plain", None)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
 import threading
-from collections.abc import Sequence
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType
@@ -19,15 +19,21 @@ from reportkit.digest import digest_bytes
 
 TRACE_MIME = "application/vnd.reportkit.trace+json"
 BUILD_FOLDER = "_build"
-READ_ONLY_MASK = os.O_WRONLY | os.O_RDWR
+ACCESS_MASK = os.O_WRONLY | os.O_RDWR
+# The virtual environment may lie in the study. Its packages are no files of the study: they count by their versions.
+INSTALLED = tuple({os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")})
+
+
+# What this process read: paths within the study to the digest of what was read, None for a missing file.
+_files: dict[str, str | None] = {}
 
 
 class Observer:
-    """The files that a run read: paths within the study to the digest of what was read, None for a missing file."""
+    """Notes in `files` what is read within the study, whose folder is `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, files: dict[str, str | None]) -> None:
         self.root = root
-        self.files: dict[str, str | None] = {}
+        self.files = files
         self._busy = threading.local()
 
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -35,7 +41,7 @@ class Observer:
         if event != "open" or getattr(self._busy, "now", False):
             return
         path, _, flags = arguments
-        if isinstance(path, (str, bytes)) and not (flags or 0) & READ_ONLY_MASK:
+        if isinstance(path, (str, bytes)) and _reads(flags or 0):
             self._busy.now = True
             try:
                 self._note(os.fsdecode(path))
@@ -44,7 +50,7 @@ class Observer:
 
     def _note(self, path: str) -> None:
         absolute = Path(os.path.realpath(path))
-        if not absolute.is_relative_to(self.root):
+        if not _in_study(absolute, self.root):
             return
         inside = absolute.relative_to(self.root)
         if inside.parts[:1] == (BUILD_FOLDER,) or str(inside) in self.files:
@@ -55,6 +61,14 @@ class Observer:
             self.files[inside.as_posix()] = None
         except IsADirectoryError:
             return
+
+
+def _reads(flags: int) -> bool:
+    return flags & ACCESS_MASK != os.O_WRONLY and not flags & os.O_TRUNC
+
+
+def _in_study(path: Path, root: Path) -> bool:
+    return path.is_relative_to(root) and not any(path.is_relative_to(folder) for folder in INSTALLED)
 
 
 class _FreshLoader(SourceFileLoader):
@@ -69,20 +83,16 @@ def _study_finder(root: Path) -> Any:
     make = FileFinder.path_hook((_FreshLoader, [".py"]))
 
     def finder(path: str) -> Any:
-        if not Path(os.path.realpath(path)).is_relative_to(root):
+        if not _in_study(Path(os.path.realpath(path)), root):
             raise ImportError(path)
         return make(path)
 
     return finder
 
 
-_observers: list[Observer] = []
-
-
 def install(root: Path) -> None:
     """Observe this process from now on; `root` is the study's folder."""
-    observer = Observer(Path(os.path.realpath(root)))
-    _observers.append(observer)
+    observer = Observer(Path(os.path.realpath(root)), _files)
     sys.path_hooks.insert(0, _study_finder(observer.root))
     sys.path_importer_cache.clear()
     sys.addaudithook(observer.hook)
@@ -95,13 +105,8 @@ def emit_trace() -> None:
     from reportkit.chapter import session
 
     trace = {
-        "files": merged(_observers),
+        "files": dict(sorted(_files.items())),
         "messages": session.looked_up,
         "language": session.language if session.language_asked else None,
     }
     display({TRACE_MIME: trace}, raw=True)
-
-
-def merged(observers: Sequence[Observer]) -> dict[str, str | None]:
-    """Return the files of all observers, sorted by path."""
-    return dict(sorted(item for observer in observers for item in observer.files.items()))

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from io import TextIOWrapper
+from select import select
 from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
@@ -21,37 +22,33 @@ class ForkedProcess:
 
     def __init__(self, server: str, request: dict[str, Any]) -> None:
         self.connection = socket.socket(socket.AF_UNIX)
-        self.connection.connect(server)
-        self.connection.sendall(f"{json.dumps(request)}\n".encode())
         self.answers: TextIOWrapper = self.connection.makefile("r", encoding="utf-8")
-        self.pid: int = json.loads(self.answers.readline())["pid"]
+        try:
+            self.connection.connect(server)
+            self.connection.sendall(f"{json.dumps(request)}\n".encode())
+            self.pid: int = json.loads(self.answers.readline())["pid"]
+        except (OSError, ValueError) as fault:
+            raise RuntimeError("the process that forks kernels has ended") from fault
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
         """Return the exit status, or None while the kernel runs."""
-        if self.returncode is None:
-            self.connection.setblocking(False)
-            try:
-                ended = self.connection.recv(1, socket.MSG_PEEK)
-            except BlockingIOError:
-                return None
-            finally:
-                self.connection.setblocking(True)
-            self._take(ended)
-        return self.returncode
+        return self._ended(0)
 
     def wait(self) -> int:
         """Wait for the end of the kernel and return its exit status."""
-        if self.returncode is None:
-            self._take(self.connection.recv(1, socket.MSG_PEEK))
-        assert self.returncode is not None
-        return self.returncode
+        status = self._ended(None)
+        assert status is not None
+        return status
 
-    def _take(self, ended: bytes) -> None:
-        # Nothing to read means that the server itself is gone, and with it the kernel.
-        self.returncode = json.loads(self.answers.readline())["status"] if ended else -signal.SIGKILL
-        self.answers.close()
-        self.connection.close()
+    def _ended(self, seconds: float | None) -> int | None:
+        if self.returncode is None and select([self.connection], [], [], seconds)[0]:
+            answer = self.answers.readline()
+            # No answer means that the server itself is gone, and with it the kernel.
+            self.returncode = json.loads(answer)["status"] if answer else -signal.SIGKILL
+            self.answers.close()
+            self.connection.close()
+        return self.returncode
 
     def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel."""

@@ -15,12 +15,11 @@ A value is a mapping that survives JSON, such as `{"kind": "number", "value": 37
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 Value = Mapping[str, Any]
 Translate = Callable[[str], str]
-
-NO_BREAK_SPACE = "\u00a0"
 
 # The words that qualifiers print, per language; `range` prints its bounds.
 QUALIFIERS: Mapping[str, Mapping[str, str]] = {
@@ -44,16 +43,12 @@ def format_number(value: float, language: str, digits: int | None = None) -> str
     from babel.numbers import format_decimal
 
     pattern = "#,##0." + "0" * digits if digits is not None else "#,##0.###"
-    return format_decimal(value, format=pattern.rstrip("."), locale=language, decimal_quantization=True)
-
-
-def _text(value: Value, language: str, translate: Translate) -> str:
-    return str(value["text"])
+    return format_decimal(value, format=pattern.rstrip("."), locale=_locale(language), decimal_quantization=True)
 
 
 def _number(value: Value, language: str, translate: Translate) -> str:
     figure = _with_unit(format_number(value["value"], language, value.get("digits")), value.get("unit", ""), language)
-    qualifier = _words(QUALIFIERS, language).get(value.get("qualifier", "exact"))
+    qualifier = _own(QUALIFIERS, language).get(value.get("qualifier", "exact"))
     return f"{qualifier} {figure}" if qualifier else figure
 
 
@@ -63,7 +58,7 @@ def _interval(value: Value, language: str, translate: Translate) -> str:
     if low is None or high is None:
         bound, qualifier = (high, "under") if low is None else (low, "over")
         return _number({"value": bound, "digits": digits, "qualifier": qualifier, "unit": unit}, language, translate)
-    between = BETWEEN.get(language, BETWEEN["en"])
+    between = _own(BETWEEN, language)
     upper = _with_unit(format_number(high, language, digits), unit, language)
     return f"{format_number(low, language, digits)} {between} {upper}"
 
@@ -78,35 +73,40 @@ def _date(value: Value, language: str, translate: Translate) -> str:
 
     day = date(year, rest[0], rest[1] if len(rest) > 1 else 1)
     if len(rest) == 1:
-        return format_skeleton("yMMMM", day, locale=language)
-    return format_date(day, format="long", locale=language)
+        return format_skeleton("yMMMM", day, locale=_locale(language))
+    return format_date(day, format="long", locale=_locale(language))
 
 
 def _list(value: Value, language: str, translate: Translate) -> str:
     from babel.lists import format_list
 
-    return format_list([translate(word) for word in value["words"]], locale=language)
-
-
-def _missing(value: Value, language: str, translate: Translate) -> str:
-    return translate(value["reason"])
+    return format_list([translate(word) for word in value["words"]], locale=_locale(language))
 
 
 def _with_unit(figure: str, unit: str, language: str) -> str:
     if unit != "percent":
         return figure
-    return f"{figure}%" if language == "en" else f"{figure}{NO_BREAK_SPACE}%"
+    from babel import Locale
+
+    pattern = Locale.parse(_locale(language)).percent_formats[None]
+    return f"{pattern.prefix[0]}{figure}{pattern.suffix[0]}"
 
 
-def _words(table: Mapping[str, Mapping[str, str]], language: str) -> Mapping[str, str]:
-    return table.get(language, table["en"])
+def _own(table: Mapping[str, T], language: str) -> T:
+    """Return the words of a language, or of its base (`de` for `de-AT`), or the English ones."""
+    return table.get(language.split("-")[0], table["en"])
+
+
+def _locale(language: str) -> str:
+    """Return a language as Babel names it."""
+    return language.replace("-", "_")
 
 
 FORMATTERS: Mapping[str, Callable[[Value, str, Translate], str]] = {
-    "text": _text,
+    "text": lambda value, language, translate: str(value["text"]),
     "number": _number,
     "interval": _interval,
     "date": _date,
     "words": _list,
-    "missing": _missing,
+    "missing": lambda value, language, translate: translate(value["reason"]),
 }

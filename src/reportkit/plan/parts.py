@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
+from typing import Any
 
 from reportkit.digest import digest_json
+from reportkit.model.markdown import cell_option
 from reportkit.model.study import Code, Instance, Study
 from reportkit.world import code_digest, packages_digest, source_date_epoch
 
 # Cell options that change what a run does; the others are about showing.
-EXECUTION_OPTIONS = ("eval", "error", "fig-width", "fig-height")
+EXECUTION_OPTIONS = ("eval", "error")
 # The part of reportkit that runs inside kernels.
 KERNEL_CODE = (
     "chapter.py",
@@ -30,29 +32,19 @@ def instance_parts(instance: Instance, study: Study) -> dict[str, str]:
     it, since these decide what it sees.
     """
     return {
-        "code": digest_json([_code(cell) for cell in instance.cells if isinstance(cell, Code)]),
+        "code": digest_json([_code(cell, study.options) for cell in instance.cells if isinstance(cell, Code)]),
         "expressions": digest_json([(_before(instance, e.cell), e.text) for e in instance.expressions]),
         "parameters": digest_json(dict(instance.parameters)),
         "settings": digest_json([source_date_epoch(study.date), study.options.get("project.execute-dir")]),
-        "packages": _packages(),
-        "reportkit": _kernel_code(),
+        "packages": packages_digest(),
+        "reportkit": code_digest(*KERNEL_CODE),
     }
 
 
-def _code(cell: Code) -> list[object]:
-    options = {name: cell.options[name] for name in EXECUTION_OPTIONS if name in cell.options}
-    return [cell.text, options, sorted(cell.tags)]
+def _code(cell: Code, options: Mapping[str, Any]) -> list[object]:
+    chosen = {name: cell_option(cell, name, options, None) for name in EXECUTION_OPTIONS}
+    return [cell.text, chosen, sorted(cell.tags)]
 
 
 def _before(instance: Instance, index: int) -> int:
     return sum(isinstance(cell, Code) for cell in instance.cells[: index + 1])
-
-
-@cache
-def _packages() -> str:
-    return packages_digest()
-
-
-@cache
-def _kernel_code() -> str:
-    return code_digest(*KERNEL_CODE)
