@@ -14,6 +14,7 @@ DOORS = ("store", "world", "process")
 LAYERS = [
     ("__main__",),
     ("cli",),
+    ("progress",),
     ("build",),
     STAGES,
     DOORS,
@@ -35,6 +36,9 @@ HOMES = {
     "pypandoc": {"process"},
     "pandas": {"chapter"},
     "ruamel": {"study"},
+    "distributed": {"execute"},
+    "inotify_simple": {"execute"},
+    "rich": {"progress"},
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

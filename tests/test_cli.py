@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,8 +14,18 @@ import pytest
 
 from reportkit import __version__
 from reportkit.cli import main
+from reportkit.digest import digest_bytes
 
-COMMANDS = (["build"], ["plan"], ["clean"], ["lock"], ["verify"], ["translate", "update"], ["translate", "status"])
+COMMANDS = (
+    ["build"],
+    ["plan"],
+    ["clean"],
+    ["lock"],
+    ["verify"],
+    ["translate", "update"],
+    ["translate", "status"],
+    ["why"],
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -43,12 +56,99 @@ def test_a_build_tells_what_it_does_and_a_second_that_there_is_nothing_to_do(
     assert capsys.readouterr().out == "everything is up to date\n"
 
 
+def test_why_names_every_changed_input_with_what_it_was_and_is(
+    study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = study_at("one-plot")
+    why = ["--study", str(root), "why", "plot"]
+    main(why)
+    assert capsys.readouterr().out == "plot (de): runs again\n  never run\n"
+    main(["--study", str(root), "build"])
+    capsys.readouterr()
+    main(why)
+    assert capsys.readouterr().out == "plot (de): is up to date\n"
+    data, text = root / "data/years.csv", root / "plot.qmd"
+    before, after = digest_bytes(data.read_bytes()), digest_bytes(b"year,people\n2020,1\n")
+    data.write_bytes(b"year,people\n2020,1\n")
+    text.write_text(text.read_text(encoding="utf-8").replace('y="people"', 'y="year"'), encoding="utf-8")
+
+    main(why)
+
+    told = capsys.readouterr().out
+    assert f"  `data/years.csv` changed: {before[:12]} \u2192 {after[:12]}\n" in told
+    assert "  its code changed: " in told
+
+
+def test_why_suggests_the_instance_that_was_meant(
+    study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--study", str(study_at("one-plot")), "why", "plott"]) == 2
+    assert "did you mean `plot`?" in capsys.readouterr().err
+
+
+def test_clean_may_spare_what_is_new(study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
+    root = study_at("one-plot")
+    main(["--study", str(root), "build"])
+    clean = ["--study", str(root), "clean", "--older-than"]
+    old = [path for path in (root / "_build/store").rglob("*") if path.is_file()]
+    assert main([*clean, "30"]) == 0
+    assert all(path.exists() for path in old)
+    for path in old:
+        os.utime(path, (1e9, 1e9))
+
+    assert main([*clean, "30"]) == 0
+
+    assert "removed" in capsys.readouterr().out
+    assert [path.name for path in old if path.exists() and path.parent.name != "matplotlib"] == []
+    assert (root / "_build/editions/de/html/plot.html").exists()
+    assert main(["--study", str(root), "build"]) == 0
+    assert "executed 1 instance" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("cold", [False, True])
+def test_an_interrupted_build_leaves_no_process_and_the_editions_it_had(
+    cold: bool, study_at: Callable[[str], Path]
+) -> None:
+    import psutil
+
+    root = study_at("one-plot")
+    main(["--study", str(root), "build"])
+    page = root / "_build/editions/de/html/plot.html"
+    before = page.read_bytes()
+    slow = f"import subprocess, time\nsubprocess.Popen(['tail', '-f', '{root}/index.md'])\ntime.sleep(600)"
+    (root / "plot.qmd").write_text(f"# Slow\n\n```{{python}}\n{slow}\n```\n", encoding="utf-8")
+    command = [sys.executable, "-P", "-m", "reportkit", "--study", str(root), "build", *(["--cold"] if cold else [])]
+    build = psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while not any("tail" in process.name() for process in build.children(recursive=True)):
+        time.sleep(0.05)
+    started = build.children(recursive=True)
+
+    build.send_signal(signal.SIGINT)
+
+    assert build.wait(timeout=60) == 130
+    assert b"editions made before are in place" in build.communicate()[0]
+    _, alive = psutil.wait_procs(started, timeout=2)
+    assert alive == []
+    assert page.read_bytes() == before
+
+
+def test_a_build_folder_that_cannot_be_written_is_told(
+    study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = study_at("one-plot")
+    (root / "_build").write_text("a file where the folder should be", encoding="utf-8")
+    assert main(["--study", str(root), "build"]) == 1
+    told = capsys.readouterr().err
+    assert "error[RK001]" in told
+    assert "_build" in told
+
+
 def test_clean_removes_what_builds_made(study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:
     root = study_at("minimal")
     main(["--study", str(root), "build"])
     assert main(["--study", str(root), "clean"]) == 0
     assert not (root / "_build").exists()
-    assert "MB)" in capsys.readouterr().out
+    assert "MB are left" in capsys.readouterr().out
 
 
 def test_a_condition_must_have_a_value(study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,10 @@ class Silent:
     def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.warnings += diagnostics
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, saved: float) -> None:
+        pass
+
+    def running(self, runs: Iterable[Run]) -> None:
         pass
 
     def ran(self, run: Run, succeeded: bool) -> None:

@@ -5,21 +5,18 @@ load_study → plan_build → execute_plan → resolve_edition → compile_book 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from reportkit.digest import digest_bytes
-from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, raise_errors
+from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, raise_errors, warning
 from reportkit.model.book import Book
 from reportkit.model.execution import Execution
-from reportkit.model.plan import OutputPlan, Plan, Run, Selection
+from reportkit.model.plan import Change, OutputPlan, Plan, Run, Selection
 from reportkit.model.study import EditionSpec, Study
-from reportkit.plan import plan_build, plan_outputs, remembered_labels, select_outputs
+from reportkit.plan import explain_instance, plan_build, plan_outputs, remembered_labels, select_outputs
 from reportkit.process import Pandoc
 from reportkit.store import Store
 from reportkit.study import load_study
@@ -27,6 +24,8 @@ from reportkit.study.checked import check_data_once
 from reportkit.world import replace_folder, write_atomic
 
 STORE = Path("_build", "store")
+# Where an edition's record lies, seen from the folder of a format.
+RECORD = "../record.json"
 
 
 class Progress(Protocol):
@@ -35,8 +34,11 @@ class Progress(Protocol):
     def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Take the warnings of a stage."""
 
-    def planned(self, plan: Plan) -> None:
-        """Take what runs next."""
+    def planned(self, plan: Plan, saved: float) -> None:
+        """Take what runs next, and how many seconds the results took that are reused."""
+
+    def running(self, runs: Iterable[Run]) -> None:
+        """Take what is running now, several times a second."""
 
     def ran(self, run: Run, succeeded: bool) -> None:
         """Take a run that ended."""
@@ -50,6 +52,7 @@ class Request:
     """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
 
     `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
+    `scheduler` is the address of a Dask scheduler whose workers run the instances.
     """
 
     languages: tuple[str, ...] = ()
@@ -57,6 +60,7 @@ class Request:
     where: Mapping[str, str] = field(default_factory=dict)
     jobs: int | None = None
     cold: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,13 @@ def plan_study(root: Path, request: Request) -> tuple[Plan, tuple[OutputPlan, ..
     return plan, plan_outputs(study, store, plan, selection)
 
 
+def explain_run(root: Path, instance: str) -> dict[str, tuple[Change, ...]]:
+    """Return for each language what makes an instance run again; nothing where its kept result serves."""
+    study = load_study(root)
+    store = Store(study.root / STORE)
+    return explain_instance(study, store, remembered_labels(study, store), instance)
+
+
 def _execute(
     study: Study, store: Store, selection: Selection, request: Request, progress: Progress
 ) -> tuple[Plan, tuple[Run, ...]]:
@@ -102,21 +113,20 @@ def _execute(
     plan = plan_build(study, store, labels, selection)
     if not plan.runs:
         return plan, ()
-    from reportkit.execute import Workspace, execute_plan, warm
+    from reportkit.execute import FORKS, Workspace, execute_plan, open_executor, saved_seconds, warm_kernels
 
+    if not FORKS and not request.cold:
+        progress.warn([warning("RK414", "kernels are started anew for each instance: this system cannot fork them")])
     ran: list[Run] = []
-    workspace = Workspace(study, store, labels)
-    with (
-        nullcontext(workspace) if request.cold else warm(workspace) as place,
-        ThreadPoolExecutor(request.jobs or os.cpu_count()) as executor,
-    ):
+    workspace = Workspace(study, store, request.cold)
+    with warm_kernels(), open_executor(request.jobs, request.scheduler) as executor:
         while plan.runs:
             # A run whose reason came back changes what it reads, and would never settle.
             raise_errors(ExecutionError, [_unsettled(run) for run in plan.runs if run in ran])
-            progress.planned(plan)
-            execute_plan(plan, place, executor, progress.ran)
+            progress.planned(plan, saved_seconds(plan, store))
+            execute_plan(plan, workspace, labels, executor, progress)
             ran += plan.runs
-            plan = plan_build(study, store, labels, selection)
+            plan = plan_build(study, store, labels, selection, {(run.instance, run.language) for run in ran})
     return plan, tuple(ran)
 
 
@@ -133,7 +143,7 @@ def _compile(
     outdated: tuple[OutputPlan, ...],
     progress: Progress,
 ) -> None:
-    """Resolve every edition that has an outdated output, then write these outputs and the edition's record."""
+    """Resolve every edition that has an outdated output, then write its record and these outputs."""
     if not outdated:
         return
     from reportkit.compile import compile_book
@@ -145,16 +155,19 @@ def _compile(
     pandoc = remembering(store)
     editions = [edition for edition in study.editions if any(o.language == edition.language for o in outdated)]
     books = _resolve(study, editions, execution, pandoc, selection, progress)
+    records = {}
+    for edition in editions:
+        record = record_edition(study, execution, books[edition.language])
+        write_atomic(study.root / record_path(selection.folder, edition.language), record)
+        records[edition.language] = digest_bytes(record)
     for output in outdated:
         progress.compiling(output)
         files = compile_book(books[output.language], output.format, pandoc)
         replace_folder(study.root / output.folder, files)
-        made = {name: digest_bytes(data) for name, data in files.items()}
+        made = {name: digest_bytes(data) for name, data in files.items()} | {RECORD: records[output.language]}
+        # Kept last: an edition that this does not tell of is made again.
         kept = {"key": output.key, "files": made, "pictures": books[output.language].pictures()}
         store.put_json("editions", output.name, kept)
-    for edition in editions:
-        record = record_edition(study, execution, books[edition.language])
-        write_atomic(study.root / record_path(selection.folder, edition.language), record)
 
 
 def _resolve(

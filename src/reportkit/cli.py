@@ -4,47 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reportkit import __version__
-from reportkit.build import STORE, Built, Request, build_study, plan_study
+from reportkit.build import STORE, Built, Request, build_study, explain_run, plan_study
 from reportkit.errors import Diagnostic, ReportkitError, ResolveError, StudyError, error, raise_errors
-from reportkit.model.plan import OutputPlan, Plan, Run
+from reportkit.model.plan import Change, OutputPlan
 from reportkit.model.study import EditionSpec, Study
 from reportkit.plan import select_outputs
+from reportkit.progress import Progress, count
 from reportkit.store import Store, remembering
 from reportkit.study import load_study
-from reportkit.world import write_atomic
+from reportkit.world import folder_size, remove_folder, write_atomic
 
 CONFIGURATION = "_quarto.yml"
-
-
-class Printer:
-    """Shows a build as it goes on, a line for each step."""
-
-    def __init__(self) -> None:
-        self.total = self.done = 0
-
-    def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Print warnings."""
-        for diagnostic in diagnostics:
-            print(diagnostic, file=sys.stderr)
-
-    def planned(self, plan: Plan) -> None:
-        """Print what runs next."""
-        self.total, self.done = len(plan.runs), 0
-        print(f"executing {_count(len(plan.runs), 'instance')}, {len(plan.reused)} from the store", flush=True)
-
-    def ran(self, run: Run, succeeded: bool) -> None:
-        """Print an instance that ended."""
-        self.done += 1
-        state = "done" if succeeded else "FAILED"
-        print(f"  [{self.done}/{self.total}] {run.instance} ({run.language}) {state}: {run.reason}", flush=True)
-
-    def compiling(self, output: OutputPlan) -> None:
-        """Print an edition that is being made."""
-        print(f"compiling {output.folder}: {output.reason}", flush=True)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return command(arguments)
     except (ReportkitError, OSError) as fault:
         told = fault if isinstance(fault, ReportkitError) else _machine_error(fault)
-        Printer().warn(told.diagnostics)
-        print(_count(len(told.diagnostics), "diagnostic"), file=sys.stderr)
+        Progress().warn(told.diagnostics)
+        print(count(len(told.diagnostics), "diagnostic"), file=sys.stderr)
         return told.exit_status
     except KeyboardInterrupt:
         print("stopped; editions made before are in place", file=sys.stderr)
@@ -71,7 +45,8 @@ def _machine_error(fault: OSError) -> ReportkitError:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    built = build_study(arguments.study, _request(arguments), Printer())
+    with Progress() as progress:
+        built = build_study(arguments.study, _request(arguments), progress)
     print(_summary(built))
     for output in (*built.compiled, *built.unchanged):
         print(f"  {output.folder}")
@@ -81,7 +56,7 @@ def _build(arguments: argparse.Namespace) -> int:
 def _summary(built: Built) -> str:
     if not built.ran and not built.compiled:
         return "everything is up to date"
-    return f"executed {_count(len(built.ran), 'instance')}, compiled {_count(len(built.compiled), 'edition')}"
+    return f"executed {count(len(built.ran), 'instance')}, compiled {count(len(built.compiled), 'edition')}"
 
 
 def _plan(arguments: argparse.Namespace) -> int:
@@ -98,13 +73,31 @@ def _plan(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _clean(arguments: argparse.Namespace) -> int:
-    from shutil import rmtree
+def _why(arguments: argparse.Namespace) -> int:
+    for language, changes in explain_run(arguments.study, arguments.instance).items():
+        print(f"{arguments.instance} ({language}): {'runs again' if changes else 'is up to date'}")
+        for change in changes:
+            print(f"  {change.text}{_digests(change)}")
+    return 0
 
+
+def _digests(change: Change) -> str:
+    """Return what an input was and is now, digests shortened as git does."""
+    if change.before == change.now:
+        return ""
+    before, now = ("nothing" if text is None else text[:12] for text in (change.before, change.now))
+    return f": {before} → {now}"
+
+
+def _clean(arguments: argparse.Namespace) -> int:
     folder = arguments.study / "_build"
-    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    rmtree(folder, ignore_errors=not folder.exists())
-    print(f"removed {folder} ({size / 1e6:.1f} MB)")
+    before = folder_size(folder)
+    if arguments.older_than is None:
+        remove_folder(folder)
+    else:
+        Store(arguments.study / STORE).remove_older(arguments.older_than)
+    after = folder_size(folder)
+    print(f"removed {(before - after) / 1e6:.1f} MB; {after / 1e6:.1f} MB are left in {folder}")
     return 0
 
 
@@ -125,7 +118,8 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _build_all(study: Path, request: Request) -> tuple[OutputPlan, ...]:
-    built = build_study(study, request, Printer())
+    with Progress() as progress:
+        built = build_study(study, request, progress)
     return (*built.compiled, *built.unchanged)
 
 
@@ -150,7 +144,7 @@ def _translate_status(arguments: argparse.Namespace) -> int:
             total = file.translated + file.fuzzy + file.missing
             print(f"{file.translated:5} of {total:5}, {file.fuzzy:4} to check   {file.file}")
         faults += check_catalogs(study, edition, pandoc)
-    Printer().warn(raise_errors(ResolveError, faults))
+    Progress().warn(raise_errors(ResolveError, faults))
     return 0
 
 
@@ -166,7 +160,8 @@ def _request(arguments: argparse.Namespace) -> Request:
         hint = "a city edition has one value of a parameter: run the command once for each"
         raise StudyError([error("RK131", "`--only` gives a parameter twice", None, hint)])
     jobs, cold = getattr(arguments, "jobs", None), getattr(arguments, "cold", False)
-    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold)
+    scheduler = getattr(arguments, "scheduler", None)
+    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold, scheduler)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -181,9 +176,13 @@ def _parser() -> argparse.ArgumentParser:
     build = _command(commands, _build, "build", "bring editions up to date", " --only city=hagen")
     _selection(build)
     build.add_argument("--jobs", type=_jobs, metavar="N", help="instances executed at once (default: one per core)")
+    build.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler whose workers run the instances")
     build.add_argument("--cold", action="store_true", help="start every kernel anew instead of forking a warm one")
     _selection(_command(commands, _plan, "plan", "print what a build would do, and why"))
-    _command(commands, _clean, "clean", "remove everything that builds made")
+    why = _command(commands, _why, "why", "print what makes an instance run again", " city-hagen")
+    why.add_argument("instance", help="as `reportkit plan` and the progress of builds name it")
+    clean = _command(commands, _clean, "clean", "remove everything that builds made", " --older-than 30")
+    clean.add_argument("--older-than", type=_days, metavar="DAYS", help="only results made more than DAYS days ago")
     _command(commands, _lock, "lock", "record the present results in editions.lock")
     _command(commands, _verify, "verify", "build the committed state elsewhere, compare it with editions.lock")
     translate = commands.add_parser("translate", help="the translator's commands").add_subparsers(required=True)
@@ -230,12 +229,18 @@ def _jobs(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1
+    if not days >= 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of days")
+    return days
+
+
 def _study_folder(text: str) -> Path:
     folder = Path(text).resolve()
     if not (folder / CONFIGURATION).is_file():
         raise argparse.ArgumentTypeError(f"`{text}` holds no study: there is no {CONFIGURATION} in it")
     return folder
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

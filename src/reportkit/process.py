@@ -7,9 +7,8 @@ import json
 import os
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -86,21 +85,35 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
     return [reply["result"] for reply in replies]
 
 
-@contextmanager
-def serving(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[None]:
-    """Run a server for the time of a `with` block: from its first line of output until its standard input is closed.
+# Seconds that a server may take to end.
+PATIENCE = 10
+
+
+class Server:
+    """A program that serves until its standard input is closed, and says with a line of output when it can.
 
     It has a session of its own: a Ctrl-C at the terminal reaches this process alone, which then ends the server.
     """
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, start_new_session=True) as server:
-        assert server.stdin is not None and server.stdout is not None
-        server.stdout.readline()
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, start_new_session=True)
+
+    def first_line(self) -> str:
+        """Wait for the first line of output and return it, without its end."""
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().decode().rstrip()
+
+    def close(self) -> None:
+        """End the server and wait for its end; one that does not end is killed."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
         try:
-            yield
-        finally:
-            server.stdin.close()
-            server.wait()
+            self._process.wait(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
 
 
 def run_git(*arguments: str, folder: Path) -> str:

@@ -16,8 +16,10 @@ from typing import Any
 
 from reportkit.digest import canonical_json, digest_bytes, digest_json
 from reportkit.process import Pandoc, PandocJob, pandoc_version, run_pandoc
-from reportkit.world import write_atomic
+from reportkit.world import age_in_days, write_atomic
 
+# Folders of the store that hold no pointers: the objects, and the caches of kernels.
+UNKEYED = ("objects", "matplotlib")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -27,19 +29,22 @@ class Store:
 
     folder: Path
 
-    def put(self, kind: str, key: str, data: bytes) -> None:
-        """Keep bytes under a kind and a key."""
+    def put(self, kind: str, key: str, data: bytes) -> str:
+        """Keep bytes under a kind and a key; return their digest."""
         digest = digest_bytes(data)
         target = self._object(digest)
         if not target.exists() or digest_bytes(target.read_bytes()) != digest:
             write_atomic(target, data)
         write_atomic(self._pointer(kind, key), digest.encode())
+        return digest
 
     def get(self, kind: str, key: str) -> bytes | None:
         """Return what was kept under a kind and a key, or None if nothing sound is there."""
         digest = self.digest(kind, key)
-        if digest is None:
-            return None
+        return None if digest is None else self.find(digest)
+
+    def find(self, digest: str) -> bytes | None:
+        """Return the bytes that have a digest, or None if nothing sound is there."""
         try:
             data = self._object(digest).read_bytes()
         except FileNotFoundError:
@@ -54,14 +59,25 @@ class Store:
             return None
         return digest if DIGEST.fullmatch(digest) else None
 
-    def put_json(self, kind: str, key: str, data: Any) -> None:
-        """Keep JSON data under a kind and a key."""
-        self.put(kind, key, canonical_json(data).encode())
+    def put_json(self, kind: str, key: str, data: Any) -> str:
+        """Keep JSON data under a kind and a key; return its digest."""
+        return self.put(kind, key, canonical_json(data).encode())
 
     def get_json(self, kind: str, key: str) -> Any | None:
         """Return JSON data kept under a kind and a key, or None."""
         data = self.get(kind, key)
         return None if data is None else json.loads(data)
+
+    def remove_older(self, days: float) -> None:
+        """Remove what was kept more than so many days ago; whoever needs it makes it anew."""
+        pointers = [path for path in self.folder.glob("*/*") if path.is_file() and path.parent.name not in UNKEYED]
+        for path in pointers:
+            if age_in_days(path) > days:
+                path.unlink(missing_ok=True)
+        named = {path.read_text(encoding="ascii", errors="replace") for path in pointers if path.exists()}
+        for path in (self.folder / "objects").glob("*/*"):
+            if f"{path.parent.name}{path.name}" not in named and age_in_days(path) > days:
+                path.unlink(missing_ok=True)
 
     def _object(self, digest: str) -> Path:
         return self.folder / "objects" / digest[:2] / digest[2:]

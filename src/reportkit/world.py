@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import os
 import shutil
+import site
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time
 from datetime import date as Date
 from functools import cache
 from pathlib import Path
+from time import time as clock
 
 from reportkit.digest import digest_bytes, digest_json
 from reportkit.errors import StudyError, error
 
-# What a kernel may see of the machine beside what is fixed below.
-PASSED_ON = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TMPDIR", "VIRTUAL_ENV")
+# What a kernel may see of the machine beside what is fixed below and what the study allows by name.
+PASSED_ON = ("LD_LIBRARY_PATH", *(("PATH", "SYSTEMDRIVE", "SYSTEMROOT") if os.name == "nt" else ()))
+# What builds and imports make in the folders of a study.
+UNLISTED = frozenset({"_build", "__pycache__"})
+# The part of reportkit that runs inside kernels.
+KERNEL_CODE = (
+    "chapter.py",
+    "digest.py",
+    "execute/kernel.py",
+    "execute/matplotlibrc",
+    "execute/notebook.py",
+    "execute/observe.py",
+    "execute/places.py",
+    "execute/watch.py",
+    "house.mplstyle",
+    "model/values.py",
+    "world.py",
+)
 # The same for every run, whatever the machine: results must not depend on them.
 FIXED = {
+    # Arrow's memory would be looked after by a thread, and a process with threads cannot be forked.
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -30,17 +50,50 @@ FIXED = {
     "PYTHONUTF8": "1",
     "TZ": "UTC",
 }
+# What a process needs to be forked from.
+SINGLE = (
+    "JE_ARROW_MALLOC_CONF",
+    "MPLBACKEND",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "PYDEVD_DISABLE_FILE_VALIDATION",
+)
 
 
-def kernel_environment(epoch: int, scratch: Path, caches: Path) -> dict[str, str]:
+def kernel_environment(epoch: int, scratch: Path, caches: Path, allowed: Iterable[str] = ()) -> dict[str, str]:
     """Return the whole environment of a kernel: scrubbed, with the study's date as its clock's stand-in.
 
-    `epoch` is `SOURCE_DATE_EPOCH` in seconds; `scratch` is the kernel's own folder, `caches` one that stays
-    (Matplotlib's font list takes half a second to make).
+    `epoch` is `SOURCE_DATE_EPOCH` in seconds; `scratch` is the kernel's own folder, with its home and temporary
+    files below; `caches` one that stays (Matplotlib's font list takes half a second to make); `allowed` are the
+    variables that the study allows by name.
     """
-    passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    folders = {"IPYTHONDIR": str(scratch), "JUPYTER_RUNTIME_DIR": str(scratch), "MPLCONFIGDIR": str(caches)}
-    return passed | FIXED | folders | {"SOURCE_DATE_EPOCH": str(epoch)}
+    home, temporary = str(scratch / "home"), str(scratch / "tmp")
+    folders = dict.fromkeys(("IPYTHONDIR", "JUPYTER_RUNTIME_DIR"), str(scratch)) | {"MPLCONFIGDIR": str(caches)}
+    folders |= dict.fromkeys(("HOME", "USERPROFILE"), home) | dict.fromkeys(("TEMP", "TMP", "TMPDIR"), temporary)
+    here = {"PATH": program_folders(allowed), "PYTHONUSERBASE": site.getuserbase(), "SOURCE_DATE_EPOCH": str(epoch)}
+    return FIXED | folders | here | passed_on(allowed)
+
+
+def plain_environment() -> dict[str, str]:
+    """Return this process's environment with what kernels need to be forked from one that has it."""
+    return dict(os.environ) | {name: FIXED[name] for name in SINGLE}
+
+
+def passed_on(allowed: Iterable[str]) -> dict[str, str]:
+    """Return the variables that a kernel is given as this machine has them."""
+    return {name: os.environ[name] for name in (*PASSED_ON, *allowed) if name in os.environ}
+
+
+def environment_digest(allowed: Iterable[str]) -> str:
+    """Return the digest of what a kernel's environment says, but for its folders."""
+    return digest_json([FIXED, passed_on(allowed)])
+
+
+def program_folders(allowed: Iterable[str]) -> str:
+    """Return where a kernel finds programs (its `PATH`): beside the interpreter and where systems keep theirs."""
+    if "PATH" in (*PASSED_ON, *allowed):
+        return os.environ.get("PATH", os.defpath)
+    return os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
 
 
 def source_date_epoch(date: str) -> int:
@@ -71,6 +124,11 @@ def packages_digest() -> str:
     return digest_json([sys.version, [name for name in names if name.endswith((".dist-info", ".egg-info"))]])
 
 
+def kernel_code_digest() -> str:
+    """Return the digest of the part of reportkit that runs inside kernels."""
+    return code_digest(*KERNEL_CODE)
+
+
 @cache
 def code_digest(*names: str) -> str:
     """Return the digest of reportkit's own files, all of them or those named by path within the package."""
@@ -87,6 +145,39 @@ def file_digest(path: Path) -> str | None:
         return digest_bytes(path.read_bytes())
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None
+
+
+def folder_digest(path: Path) -> str | None:
+    """Return the digest of the names in a folder (not the build's), or None where there is no folder."""
+    try:
+        return digest_json(sorted(entry.name for entry in path.iterdir() if entry.name not in UNLISTED))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def program_digest(name: str, folders: str | None = None) -> str | None:
+    """Return the digest of a program's file, or None; `folders` are where to look (by default the process's `PATH`)."""
+    found = shutil.which(name, path=folders)
+    return None if found is None else file_digest(Path(found))
+
+
+def age_in_days(path: Path) -> float:
+    """Return how long ago a file was written by the machine's clock, 0 for one that is gone."""
+    try:
+        return (clock() - path.stat().st_mtime) / 86_400
+    except FileNotFoundError:
+        return 0
+
+
+def folder_size(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that it holds; nothing happens if there is none."""
+    if folder.exists():
+        shutil.rmtree(folder)
 
 
 def write_atomic(path: Path, data: bytes) -> None:

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from compile.sample import instance, lines, prose, study
+from execute.running import at, code, run
 from reportkit.errors import ExecutionError
-from reportkit.execute import Workspace, execute_plan, load_execution, warm
-from reportkit.model.execution import Result
+from reportkit.execute import load_execution
 from reportkit.model.plan import Plan, Selection
-from reportkit.model.study import Code, EditionSpec, Expression, Instance, Line, Study
-from reportkit.plan import plan_build
+from reportkit.model.study import Code, EditionSpec, Expression, Instance, Line
 from reportkit.store import Store
-
-SELECTION = Selection(("de",), ("html",), {}, None, "_build/editions")
-ENGLISH = {"Jahr": "Year"}
-
-
-def code(text: str, **options: object) -> Code:
-    return Code(lines(text, "one.qmd"), options)
 
 
 def parameters(text: str) -> Code:
@@ -35,24 +25,8 @@ def expression(number: int, text: str, cell: int) -> Expression:
     return Expression(number, text, cell, Line("", "one.qmd", 1))
 
 
-def run(made: Study, cold: bool = False, selection: Selection = SELECTION) -> Mapping[tuple[str, str], Result]:
-    def labels(language: str) -> Mapping[str, str]:
-        return ENGLISH if language == "en" else {}
-
-    store = Store(made.root / "_build/store")
-    workspace = Workspace(made, store, labels)
-    with nullcontext(workspace) if cold else warm(workspace) as place, ThreadPoolExecutor(2) as executor:
-        while (plan := plan_build(made, store, labels, selection)).runs:
-            execute_plan(plan, place, executor, lambda run, succeeded: None)
-    return load_execution(plan, made, store).results
-
-
 def one(*cells: object, expressions: tuple[Expression, ...] = (), **parameters: str) -> Instance:
     return instance("one", *cells, expressions=expressions, parameters=parameters)  # type: ignore[arg-type]
-
-
-def at(root: Path, *instances: Instance, **options: object) -> Study:
-    return study(*instances, root=root, options={"project.execute-dir": "project", **options})
 
 
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
@@ -119,7 +93,7 @@ def test_an_instance_that_asks_for_no_label_runs_once_for_all_editions(root: Pat
     results = run(made, selection=both)
 
     assert results["labelled", "en"].outputs[0][0].bundle["text/plain"] == "'Year'"
-    kept = sorted(path.name for path in (root / "_build/store/results").iterdir())
+    kept = sorted(path.name for path in (root / "_build/store/traces").iterdir())
     assert kept == ["labelled.de", "labelled.en", "plain.de"]
 
 
@@ -136,15 +110,63 @@ def test_a_warm_and_an_ordinary_kernel_give_the_same_bytes(root: Path, monkeypat
     assert first.outputs == second.outputs
 
 
+SPOIL = """\
+import os, sys, random, locale, tempfile
+import matplotlib, numpy, pandas, seaborn, helper
+os.environ["X"] = "1"
+os.chdir("/")
+sys.path.append("/nowhere")
+matplotlib.rcParams["lines.linewidth"] = 9
+seaborn.set_theme(style="dark")
+pandas.options.display.max_rows = 3
+helper.NUMBER = 7
+random.seed(1)
+numpy.random.seed(1)
+left = "global"
+open(os.path.join(tempfile.gettempdir(), "left"), "w").close()
+"""
+LOOK = """\
+import os, sys, tempfile
+import matplotlib, pandas, helper
+print(os.environ.get("X"), os.getcwd(), "/nowhere" in sys.path, "left" in globals(), helper.NUMBER)
+print(matplotlib.rcParams["lines.linewidth"], matplotlib.rcParams["axes.facecolor"], pandas.options.display.max_rows)
+print(os.listdir(tempfile.gettempdir()))
+"""
+
+
 def test_nothing_leaks_from_one_warm_kernel_into_another(root: Path) -> None:
-    imports = "import os, matplotlib\n"
-    spoil = "os.environ['X'] = '1'\nos.chdir('/')\nmatplotlib.rcParams['lines.linewidth'] = 9"
-    look = "(os.environ.get('X'), os.getcwd(), matplotlib.rcParams['lines.linewidth'])"
-    made = at(root, instance("a", code(imports + spoil)), instance("b", code(imports + look)))
+    made = at(root, instance("a", code(SPOIL)), instance("b", code(LOOK)), instance("c", code(LOOK)))
 
-    shown = run(made)["b", "de"].outputs[0][0].bundle["text/plain"]
+    results = run(made)
 
-    assert shown == f"(None, '{root}', 1.5)"
+    clean = f"None {root} False False 42\n1.5 white 60\n[]\n"
+    assert [results[name, "de"].outputs[0][0].bundle["text/plain"] for name in "bc"] == [clean] * 2
+
+
+def test_every_warm_kernel_has_a_random_state_of_its_own(root: Path) -> None:
+    draw = "import random, numpy\nprint(random.random(), numpy.random.random())"
+    results = run(at(root, instance("a", code(draw)), instance("b", code(draw))))
+    drawn = {results[name, "de"].outputs[0][0].bundle["text/plain"] for name in "ab"}
+    assert len(drawn) == 2
+
+
+def test_a_study_may_name_what_is_preloaded(root: Path) -> None:
+    shown = "import sys\nprint('pandas' in sys.modules, 'xml.dom.minidom' in sys.modules)"
+    result = run(at(root, one(code(shown)), **{"reportkit.preload": ["xml.dom.minidom"]}))["one", "de"]
+    assert result.outputs[0][0].bundle["text/plain"] == "False True\n"
+
+
+def test_a_library_that_cannot_be_preloaded_is_told(root: Path) -> None:
+    with pytest.raises(ExecutionError) as caught:
+        run(at(root, one(code("1")), **{"reportkit.preload": ["no_such_library"]}))
+    (found,) = caught.value.diagnostics
+    assert (found.code, "`no_such_library`" in found.message) == ("RK409", True)
+
+
+def test_a_system_that_cannot_fork_starts_ordinary_kernels(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportkit.execute.FORKS", False)
+    monkeypatch.setattr("reportkit.execute.fork_server", lambda *arguments: pytest.fail("a server was started"))
+    assert run(at(root, one(code("'ordinary'"))))["one", "de"].outputs[0][0].bundle["text/plain"] == "'ordinary'"
 
 
 FAILURES: dict[str, tuple[Callable[[], Code], str, str]] = {
@@ -155,13 +177,22 @@ FAILURES: dict[str, tuple[Callable[[], Code], str, str]] = {
     "a cell too slow": (lambda: code("import time\ntime.sleep(60)"), "RK403", "one.qmd:1"),
     "exit": (lambda: code("exit()"), "RK404", "one.qmd:1"),
     "exit by hand": (lambda: code("raise SystemExit"), "RK404", "one.qmd:1"),
+    "too much memory": (lambda: code("x = 1\ny = bytearray(3_000_000_000)"), "RK408", "one.qmd:2"),
+    "too much output": (
+        lambda: code("line = 'x' * 1000\nfor n in range(100_000):\n    print(line)"),
+        "RK411",
+        "one.qmd:1",
+    ),
 }
+
+
+LIMITS = {"reportkit.timeout": 9, "reportkit.memory": 2500}
 
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_names_its_cell_and_keeps_the_partial_notebook(name: str, root: Path) -> None:
     cell, fault, place = FAILURES[name]
-    made = at(root, one(code("print('before')"), cell()), instance("two", code("1")), **{"reportkit.timeout": 2})
+    made = at(root, one(code("print('before')"), cell()), instance("two", code("1")), **LIMITS)
 
     with pytest.raises(ExecutionError) as caught:
         run(made)
@@ -169,9 +200,10 @@ def test_a_failure_names_its_cell_and_keeps_the_partial_notebook(name: str, root
     (found,) = caught.value.diagnostics
     assert found.code == fault
     assert str(found.location).startswith(place)
+    assert "jupyter lab _build/failed/one.de.ipynb" in str(found.hint)
     assert "before" in (root / "_build/failed/one.de.ipynb").read_text(encoding="utf-8")
-    assert (root / "_build/store/results/two.de").exists()
-    assert not (root / "_build/store/results/one.de").exists()
+    assert (root / "_build/store/traces/two.de").exists()
+    assert not (root / "_build/store/traces/one.de").exists()
 
 
 def test_an_error_that_is_wanted_is_an_output(root: Path) -> None:
@@ -187,3 +219,40 @@ def test_a_plan_with_nothing_to_run_loads_what_was_kept(root: Path) -> None:
     plan = Plan((), {("one", "de"): "de"}, ())
     results = load_execution(plan, made, Store(root / "_build/store")).results
     assert results["one", "de"].outputs[0][0].bundle["text/plain"] == "'kept'"
+
+
+def test_a_kernel_that_does_not_start_is_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reportkit.execute.engine.KERNEL", ["sleep", "60"])
+    with pytest.raises(ExecutionError) as caught:
+        run(at(root, one(code("1")), **{"reportkit.start-timeout": 1}), cold=True)
+    (found,) = caught.value.diagnostics
+    assert (found.code, "start-timeout" in str(found.hint)) == ("RK405", True)
+
+
+def test_a_fault_in_a_module_of_the_study_names_its_lines(root: Path) -> None:
+    (root / "helper.py").write_text(
+        "def inner():\n    return {}['b']\n\n\ndef outer():\n    return inner()\n", encoding="utf-8"
+    )
+    with pytest.raises(ExecutionError) as caught:
+        run(at(root, one(code("import helper\nhelper.outer()"))))
+    (found,) = caught.value.diagnostics
+    assert str(found.location) == "one.qmd:2"
+    assert "raised in `helper.py:2`, called from `helper.py:6`" in str(found.hint)
+
+
+def processes_of(root: Path) -> list[str]:
+    """Return the programs whose arguments name a marker that the test's cells started them with."""
+    import psutil
+
+    found = (process.info["cmdline"] or [] for process in psutil.process_iter(["cmdline"]))
+    return [" ".join(line) for line in found if any(str(root) in part for part in line)]
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "1 / 0", "time.sleep(600)"])
+def test_what_a_failed_run_started_is_gone_with_it(end: str, root: Path) -> None:
+    start = (
+        f"import os, subprocess, time\nsubprocess.Popen(['tail', '-f', '{root}/helper.py'], start_new_session=True)\n"
+    )
+    with pytest.raises(ExecutionError):
+        run(at(root, one(code(start + end)), **{"reportkit.timeout": 2}))
+    assert processes_of(root / "helper.py") == []

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reportkit.plan.reasons import PART_NAMES, Now, outdated_reason
+from reportkit.model.plan import Change
+from reportkit.plan.reasons import PART_NAMES, Now, changes, outdated_reason
 
 PARTS = dict.fromkeys(PART_NAMES, "same")
 FILES = {"data/a.csv": "1", "missing.csv": None}
@@ -14,12 +15,17 @@ LABELS = {"Jahr": "Year"}
 
 
 def kept(language: str | None = None, messages: dict[str, str] | None = None) -> dict[str, Any]:
-    trace = {"files": FILES, "messages": messages or {}, "language": language}
-    return {"parts": PARTS, "result": {"trace": trace}}
+    trace = {"files": FILES, "folders": {"data": "1"}, "programs": {"git": "1"}, "connections": ()}
+    return {"parts": PARTS, "trace": {**trace, "messages": messages or {}, "language": language}}
 
 
-def now(files: dict[str, str | None] = FILES) -> Now:
-    return Now(files.get, lambda language, msgid: LABELS[msgid] if language == "en" else msgid)
+def now(files: dict[str, str | None] = FILES, folder: str | None = "1", program: str | None = "1") -> Now:
+    return Now(
+        files.get,
+        lambda path: folder,
+        lambda name: program,
+        lambda language, msgid: LABELS[msgid] if language == "en" else msgid,
+    )
 
 
 def test_what_never_ran_must_run() -> None:
@@ -57,3 +63,19 @@ def test_a_run_that_looked_up_labels_serves_where_they_read_the_same() -> None:
     assert outdated_reason(kept(messages={"Jahr": "Jahr"}), PARTS, "de", now()) is None
     assert outdated_reason(kept(messages={"Jahr": "Jahr"}), PARTS, "en", now()) == "the label “Jahr” changed"
     assert outdated_reason(kept(messages={"Jahr": "Year"}), PARTS, "en", now()) is None
+
+
+def test_a_listed_folder_and_a_started_program_are_reasons() -> None:
+    assert outdated_reason(kept(), PARTS, "de", now(folder="2")) == "what the folder `data` holds changed"
+    assert outdated_reason(kept(), PARTS, "de", now(program=None)) == "the program `git` is gone"
+
+
+def test_a_host_that_was_spoken_to_may_always_answer_otherwise() -> None:
+    heard = kept()
+    heard["trace"]["connections"] = ("example.org",)
+    assert "`example.org`" in str(outdated_reason(heard, PARTS, "de", now()))
+
+
+def test_all_changes_are_told_with_what_was_and_is() -> None:
+    found = list(changes(kept(), {**PARTS, "code": "other"}, "de", now({"data/a.csv": "2", "missing.csv": None})))
+    assert found == [Change("its code changed", "same", "other"), Change("`data/a.csv` changed", "1", "2")]

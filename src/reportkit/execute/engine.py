@@ -28,6 +28,11 @@ SILENT.addHandler(logging.NullHandler())
 # The tasks that it leaves pending when a cell takes too long.
 logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
+# Seconds: on a busy machine a kernel is slow to start, and to hand over what it printed.
+START_TIMEOUT = 120
+# Bytes of one cell: far beyond what a page or a printed book can take.
+LARGEST_OUTPUT = 50_000_000
+
 # An interrupted build ends these.
 RUNNING: WeakSet[AsyncKernelManager] = WeakSet()
 
@@ -51,6 +56,33 @@ class StudyKernelManager(AsyncKernelManager):
         return KernelSpec(argv=KERNEL, display_name="reportkit", language="python", metadata=metadata)
 
 
+class OutputTooLargeError(RuntimeError):
+    """A cell printed or showed more than can be published."""
+
+
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """Runs the cells and refuses a flood of output."""
+
+    shown: tuple[int, int] = (0, 0)
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        """Take a message of the kernel; of output, only so much as can be published."""
+        content = msg["content"]
+        size = len(content.get("text", "")) + sum(len(str(data)) for data in content.get("data", {}).values())
+        before = self.shown[1] if self.shown[0] == cell_index else 0
+        self.shown = (cell_index, before + size)
+        if size and before + size > LARGEST_OUTPUT:
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    def execute_cell(self, cell: Any, cell_index: int, **options: Any) -> Any:
+        """Run a cell; raises `OutputTooLargeError` when it is done and was too loud."""
+        done = super().execute_cell(cell, cell_index, **options)
+        if self.shown[0] == cell_index and self.shown[1] > LARGEST_OUTPUT:
+            raise OutputTooLargeError
+        return done
+
+
 class ReportkitEngine(Engine):  # type: ignore[misc]
     """Runs a parametrised notebook; what it gives is the same bytes each time."""
 
@@ -65,21 +97,22 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
         folder: Path,
         server: Path | None = None,
         cell_timeout: float | None = None,
+        start_timeout: float | None = None,
         **ignored: Any,
     ) -> None:
         """Run the notebook that Papermill manages.
 
         `scratch` is an empty folder for sockets and session, `environment` the whole environment of the kernel,
         `folder` its working directory, `server` the socket of the fork server (None: an ordinary kernel),
-        `cell_timeout` in seconds. What else Papermill passes is not used.
+        `cell_timeout` and `start_timeout` in seconds. What else Papermill passes is not used.
+        Raises `OutputTooLargeError` if a cell prints or shows more than can be published.
         """
-        client = PapermillNotebookClient(
+        client = _Client(
             nb_man,
             km=StudyKernelManager(scratch, server),
             timeout=cell_timeout and ceil(cell_timeout),
-            # Seconds: on a busy machine a kernel is slow to start, and to hand over what it printed.
-            startup_timeout=120,
-            iopub_timeout=120,
+            startup_timeout=ceil(start_timeout or START_TIMEOUT),
+            iopub_timeout=START_TIMEOUT,
             shutdown_kernel="immediate",
             record_timing=False,
             log=SILENT,
@@ -94,9 +127,10 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
 def end_kernels() -> None:
     """End every kernel that this process runs, at once and with its children; their runs fail."""
     for manager in tuple(RUNNING):
-        if manager.has_kernel:
+        process: Any = manager.provisioner
+        if manager.has_kernel and process is not None:
             with suppress(ProcessLookupError):
-                os.killpg(manager.provisioner.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _wanted_error(output: Any) -> Any:

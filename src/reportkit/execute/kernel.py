@@ -1,7 +1,7 @@
 """The process that runs an instance: `python -m reportkit.execute.kernel -f CONNECTION_FILE`.
 
-An ordinary IPython kernel which is told its session (language, labels, study) by the file that
-`REPORTKIT_SESSION` names, and watched by `observe`.
+An IPython kernel. `REPORTKIT_SESSION` names the file that tells it its session (language, labels, study, limits);
+it is then watched by `observe`. Without a session it is the kernel that any Jupyter client knows.
 """
 
 from __future__ import annotations
@@ -9,26 +9,50 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from reportkit.chapter import session
-from reportkit.execute.observe import install
+from reportkit.execute.observe import count_machinery, install
+from reportkit.execute.places import Places
 
 
 def main() -> None:
     """Start the kernel and serve until it is shut down."""
     from ipykernel.kernelapp import IPKernelApp
-    from IPython.core.compilerop import CachingCompiler
 
-    told = json.loads(Path(os.environ.pop("REPORTKIT_SESSION")).read_text(encoding="utf-8"))
+    file = os.environ.pop("REPORTKIT_SESSION", None)
+    if file is None:
+        app = IPKernelApp.instance()
+        app.initialize()
+    else:
+        told = json.loads(Path(file).read_text(encoding="utf-8"))
+        app = IPKernelApp.instance(config=_config())
+        app.initialize()
+        if told["cold"]:
+            count_machinery()
+        _set_up(app.shell)
+        _begin_session(told)
+        _limit_memory(told["memory"])
+    app.start()
+
+
+def _begin_session(told: Mapping[str, Any]) -> None:
     session.building = True
     session.language, session.messages = told["language"], told["messages"]
+    caches = Path(os.environ["MPLCONFIGDIR"])
+    if not any(caches.glob("fontlist*")):
+        # Making the list reads every font of the machine, which is no matter of the study.
+        import matplotlib.font_manager  # noqa: F401
+    places = Places.of(Path(told["root"]), (told["scratch"], str(caches)), told["files"])
     sys.path.insert(0, told["folder"])
-    install(Path(told["root"]))
-    app = IPKernelApp.instance(config=_config())
-    app.initialize()
-    shell: Any = app.shell
+    install(places, told["hosts"], told["folders"])
+
+
+def _set_up(shell: Any) -> None:
+    from IPython.core.compilerop import CachingCompiler
+
     # ipykernel names a cell by a path that holds the number of its process, and warnings print it.
     shell.compile = CachingCompiler()
     # A figure made without pyplot is shown too; by name, so that Matplotlib is loaded only by who uses it.
@@ -36,7 +60,14 @@ def main() -> None:
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_svg)
     # IPython's own `exit` would let the cells go on that are already under way.
     shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
-    app.start()
+
+
+def _limit_memory(megabytes: int | None) -> None:
+    """Let this process have no more than so much memory of its own (on Linux; elsewhere this has no effect)."""
+    if megabytes is not None and sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 1_000_000, megabytes * 1_000_000))
 
 
 # A date in the figure would be another figure each day.

@@ -27,6 +27,14 @@ class NotebookEndedError(RuntimeError):
     """A cell ended the notebook before its last cell."""
 
 
+class RefusedReadError(RuntimeError):
+    """A cell asked for what the study does not allow and went on all the same; `cell` is its index, if known."""
+
+    def __init__(self, message: str, cell: int | None) -> None:
+        super().__init__(message)
+        self.cell = cell
+
+
 def code_cells(instance: Instance) -> list[int]:
     """Return the indices of the instance's code cells: the n-th is where the n-th kept outputs belong."""
     return [index for index, cell in enumerate(instance.cells) if isinstance(cell, Code)]
@@ -73,24 +81,43 @@ def _cell(name: str, source: str, origin: Mapping[str, Any], tags: Iterable[str]
 
 
 def result_to_json(notebook: Notebook, root: Path) -> dict[str, Any]:
-    """Return what an executed notebook holds as the store keeps it: outputs by code cell, values, the trace.
+    """Return what an executed notebook holds as the store keeps it: outputs by code cell, and values.
 
     In warnings and tracebacks the files of the study, whose folder is `root`, are named from there.
-    Raises `NotebookEndedError` if there is no trace: nobody could tell when the result no longer holds.
     """
     outputs: dict[str, list[Any]] = {}
     values: dict[str, Any] = {}
-    trace: dict[str, Any] = {}
     for cell in notebook["cells"]:
         origin = cell["metadata"].get("reportkit", {})
         if "cell" in origin:
             outputs[str(origin["cell"])] = list(_outputs(cell["outputs"], f"{root}/"))
         for bundle in (output.get("data", {}) for output in cell["outputs"]):
             values |= bundle.get(VALUES_MIME, {})
-            trace |= bundle.get(TRACE_MIME, {})
-    if not trace:
+    return {"outputs": outputs, "values": values}
+
+
+def trace_to_json(notebook: Notebook, instance: Instance) -> tuple[dict[str, Any], list[str]]:
+    """Return the trace of an executed notebook as the store keeps it, and the programs that the run left running.
+
+    Raises `NotebookEndedError` if there is no trace: nobody could tell when the result no longer holds;
+    `RefusedReadError` if the run asked for what the study does not allow.
+    """
+    bundles = (output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ()))
+    trace = next((dict(bundle[TRACE_MIME]) for bundle in bundles if TRACE_MIME in bundle), None)
+    if trace is None:
         raise NotebookEndedError
-    return {"outputs": outputs, "values": values, "trace": trace}
+    refused, left = trace.pop("refused"), trace.pop("left")
+    for count, message in refused:
+        asked = [cell["metadata"] for cell in notebook["cells"] if cell.get("execution_count") == count]
+        raise RefusedReadError(message, cell_of(asked[0], instance) if asked else None)
+    return trace, left
+
+
+def cell_of(metadata: Mapping[str, Any], instance: Instance) -> int | None:
+    """Return the index in the instance of the cell that a notebook's cell was made from, told by its metadata."""
+    origin = metadata.get("reportkit", {})
+    index: int | None = code_cells(instance)[origin["cell"]] if "cell" in origin else origin.get("values")
+    return index
 
 
 def _outputs(outputs: Iterable[Notebook], root: str) -> Iterator[list[Any]]:
@@ -119,9 +146,9 @@ def _display(output: Notebook, root: str) -> list[Any]:
     return ["display", bundle]
 
 
-def result_from_json(data: Mapping[str, Any], instance: Instance) -> Result:
-    """Return a kept result for an instance as it is written now (same code, perhaps other prose)."""
+def result_from_json(data: Mapping[str, Any], trace: Mapping[str, Any], instance: Instance) -> Result:
+    """Return a kept result and its trace for an instance as it is written now (same code, perhaps other prose)."""
     index = code_cells(instance)
     outputs = {index[int(n)]: tuple(Output(*found) for found in cells) for n, cells in data["outputs"].items()}
     values = {int(number): value for number, value in data["values"].items()}
-    return Result(outputs, values, Trace(**data["trace"]))
+    return Result(outputs, values, Trace(**trace))

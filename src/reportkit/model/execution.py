@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -22,13 +22,18 @@ class Output:
 class Trace:
     """What a run really read, observed while it ran.
 
-    `files` maps paths within the study to the digest that was read, `None` for a file looked for and not
-    found; `messages` maps msgids to the text the run was given; `language` is set if the run asked for it.
+    `files` maps paths within the study (others in full) to the digest that was read, `None` for a file looked for
+    and not found; `messages` maps msgids to the text the run was given; `language` is set if the run asked for it.
+    `folders` maps listed folders to the digest of their names, `programs` what was started to the digest of its
+    file; `connections` are the hosts that it spoke to.
     """
 
     files: Mapping[str, str | None]
     messages: Mapping[str, str]
     language: str | None
+    folders: Mapping[str, str | None] = field(default_factory=dict)
+    programs: Mapping[str, str | None] = field(default_factory=dict)
+    connections: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

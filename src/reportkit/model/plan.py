@@ -21,6 +21,18 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """An input of a result that differs from what the run was given.
+
+    `text` says what happened; `before` and `now` are digests or texts, None where there is none.
+    """
+
+    text: str
+    before: str | None = None
+    now: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """What the user asked for: languages, formats and the pages of a city edition (None: the whole book).
 

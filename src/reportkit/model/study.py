@@ -136,7 +136,7 @@ class Study:
     `inputs` maps every file of the study that was read (configuration, chapters, partials, catalogs,
     bibliography, style) to its digest; data read by notebooks are observed later and not in it.
     `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`,
-    `project.execute-dir`, `reportkit.timeout`.
+    `project.execute-dir`, `reportkit.timeout`, `reportkit.allow.files`.
     """
 
     root: Path
@@ -158,6 +158,10 @@ class Study:
     def language(self) -> str:
         """The source language."""
         return self.editions[0].language
+
+    def allowed(self, what: str) -> tuple[str, ...]:
+        """Return what a run may use beside the study and the installation: `files`, `connections`, `environment`."""
+        return tuple(map(str, self.options.get(f"reportkit.allow.{what}", ())))
 
     def read(self, path: str) -> str:
         """Return the text of a file of the study; raises `StudyError` (RK110) if it is not UTF-8."""

@@ -7,22 +7,31 @@ sense of Mokhov, Mitchell and Peyton Jones, *Build Systems à la Carte*, 2018).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from reportkit.digest import digest_json
-from reportkit.model.plan import OutputPlan, Plan, Run, Selection
+from reportkit.errors import StudyError, did_you_mean, error
+from reportkit.model.plan import Change, OutputPlan, Plan, Run, Selection
 from reportkit.model.study import EditionSpec, Instance, Study
 from reportkit.plan.labels import Labels, remembered_labels
 from reportkit.plan.parts import instance_parts
-from reportkit.plan.reasons import Now, outdated_reason
+from reportkit.plan.reasons import Now, changes, outdated_reason
 from reportkit.plan.selection import select_outputs
 from reportkit.store import Store
-from reportkit.world import code_digest, file_digest
+from reportkit.world import code_digest, file_digest, folder_digest, program_digest, program_folders
 
-__all__ = ["Labels", "executed_instances", "plan_build", "plan_outputs", "remembered_labels", "select_outputs"]
+__all__ = [
+    "Labels",
+    "executed_instances",
+    "explain_instance",
+    "plan_build",
+    "plan_outputs",
+    "remembered_labels",
+    "select_outputs",
+]
 
 Kept = Mapping[str, Any]
 
@@ -34,6 +43,7 @@ class _Planner:
     labels: Labels
     languages: Sequence[str]
     now: Now
+    fresh: Collection[tuple[str, str]] = ()
 
     def decide(self, instance: Instance) -> Iterable[tuple[str, Run | str | None]]:
         """Yield for each language a run, the language whose result serves, or None: wait for the first language."""
@@ -55,17 +65,33 @@ class _Planner:
         return [edition.language for edition in self.study.editions]
 
     def _kept(self, instance: Instance, language: str) -> Kept | None:
-        kept: Kept | None = self.store.get_json("results", f"{instance.name}.{language}")
-        return kept
+        kept: Kept | None = self.store.get_json("traces", f"{instance.name}.{language}")
+        if kept is None or self.store.find(kept["result"]) is None:
+            return None
+        # What was heard in this very build holds for it.
+        heard = {"connections": ()} if (instance.name, language) in self.fresh else {}
+        return {**kept, "trace": {**kept["trace"], **heard}}
+
+    def explain(self, instance: Instance) -> Iterable[tuple[str, tuple[Change, ...]]]:
+        """Yield for each language everything that keeps the results of an instance from serving it."""
+        parts = instance_parts(instance, self.study)
+        kept = [self._kept(instance, language) for language in self._all_languages()]
+        for language, own in zip(self._all_languages(), kept, strict=True):
+            found = [tuple(changes(entry, parts, language, self.now)) for entry in (own, *kept)]
+            yield language, () if () in found else found[0]
 
 
-def plan_build(study: Study, store: Store, labels: Labels, selection: Selection) -> Plan:
+def plan_build(
+    study: Study, store: Store, labels: Labels, selection: Selection, fresh: Collection[tuple[str, str]] = ()
+) -> Plan:
     """Return what must run for the selected languages and pages.
+
+    `fresh` are the instances and languages that this build has run already.
 
     `labels` gives a language's labels of code and data. Whether an instance depends on the language is known
     only from a run, so an instance that never ran starts in the first language and waits in the others.
     """
-    planner = _Planner(study, store, labels, selection.languages, _now(study, labels))
+    planner = _Planner(study, store, labels, selection.languages, _now(study, labels), fresh)
     runs: list[Run] = []
     reused: dict[tuple[str, str], str] = {}
     waiting: list[tuple[str, str]] = []
@@ -86,11 +112,26 @@ def executed_instances(study: Study) -> list[Instance]:
 
 
 def _now(study: Study, labels: Labels) -> Now:
-    @cache
-    def digest(path: str) -> str | None:
-        return file_digest(study.root / path)
+    folders = program_folders(study.allowed("environment"))
+    return Now(
+        file=cache(lambda path: file_digest(study.root / path)),
+        folder=cache(lambda path: folder_digest(study.root / path)),
+        program=cache(lambda name: program_digest(name, folders)),
+        label=lambda language, msgid: labels(language).get(msgid, msgid),
+    )
 
-    return Now(digest, lambda language, msgid: labels(language).get(msgid, msgid))
+
+def explain_instance(study: Study, store: Store, labels: Labels, name: str) -> dict[str, tuple[Change, ...]]:
+    """Return for each language what keeps the kept results of an instance from serving it; nothing if one serves.
+
+    Raises `StudyError` (RK131) for an instance that the study does not have, or that executes nothing.
+    """
+    instances = {instance.name: instance for instance in executed_instances(study)}
+    if name not in instances:
+        hint = did_you_mean(name, instances) or f"the study runs: {', '.join(instances)}"
+        raise StudyError([error("RK131", f"there is no instance `{name}`", None, hint)])
+    languages = [edition.language for edition in study.editions]
+    return dict(_Planner(study, store, labels, languages, _now(study, labels)).explain(instances[name]))
 
 
 def plan_outputs(study: Study, store: Store, plan: Plan, selection: Selection) -> tuple[OutputPlan, ...]:
@@ -111,11 +152,16 @@ def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edi
     others = [f"{other.catalog}/" for other in study.editions if other.catalog and other != edition]
     inputs = {path: digest for path, digest in study.inputs.items() if not path.startswith(tuple(others))}
     results = {
-        instance: store.digest("results", f"{instance}.{made_in}")
+        instance: _result(store, f"{instance}.{made_in}")
         for (instance, language), made_in in plan.reused.items()
         if language == edition.language
     }
     return digest_json([inputs, results, code_digest(), edition.language, fmt, sorted(selection.only or ())])
+
+
+def _result(store: Store, key: str) -> str | None:
+    kept = store.get_json("traces", key)
+    return None if kept is None else kept["result"]
 
 
 def _output_reason(study: Study, output: OutputPlan, kept: Kept | None) -> str | None:

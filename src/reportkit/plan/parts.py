@@ -8,21 +8,12 @@ from typing import Any
 from reportkit.digest import digest_json
 from reportkit.model.markdown import cell_option
 from reportkit.model.study import Code, Instance, Study
-from reportkit.world import code_digest, packages_digest, source_date_epoch
+from reportkit.world import environment_digest, kernel_code_digest, packages_digest, source_date_epoch
 
 # Cell options that change what a run does; the others are about showing.
 EXECUTION_OPTIONS = ("eval", "error")
-# The part of reportkit that runs inside kernels.
-KERNEL_CODE = (
-    "chapter.py",
-    "execute/kernel.py",
-    "execute/matplotlibrc",
-    "execute/notebook.py",
-    "execute/observe.py",
-    "house.mplstyle",
-    "model/values.py",
-    "world.py",
-)
+# Settings that do: where a run works, and what it may reach.
+SETTINGS = ("project.execute-dir", "reportkit.allow.files", "reportkit.allow.connections")
 
 
 def instance_parts(instance: Instance, study: Study) -> dict[str, str]:
@@ -35,9 +26,10 @@ def instance_parts(instance: Instance, study: Study) -> dict[str, str]:
         "code": digest_json([_code(cell, study.options) for cell in instance.cells if isinstance(cell, Code)]),
         "expressions": digest_json([(_before(instance, e.cell), e.text) for e in instance.expressions]),
         "parameters": digest_json(dict(instance.parameters)),
-        "settings": digest_json([source_date_epoch(study.date), study.options.get("project.execute-dir")]),
+        "settings": digest_json([source_date_epoch(study.date), *map(study.options.get, SETTINGS)]),
         "packages": packages_digest(),
-        "reportkit": code_digest(*KERNEL_CODE),
+        "environment": environment_digest(study.allowed("environment")),
+        "reportkit": kernel_code_digest(),
     }
 
 

@@ -19,6 +19,8 @@ from reportkit.study.slugs import slug
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 FILE = "_quarto.yml"
+# Limits of a run, and what they are measured in.
+NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
 CHAPTERS = (".ipynb", ".md", ".qmd")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -83,7 +85,7 @@ def _config(top: Section) -> Config:
     book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
     ours = top.section("reportkit")
-    ours.known({"parameters", "editions", "timeout"})
+    ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
     chapters = tuple(_book_chapters(book))
     return Config(
@@ -222,16 +224,30 @@ def _values(parameters: Section, name: str) -> tuple[Scalar, ...]:
 def _options(top: Section, project: Section, ours: Section) -> Mapping[str, Any]:
     execute = top.section("execute")
     execute.known(HONOURED["execute"], KNOWN["execute"])
-    timeout = ours.entries.get("timeout")
-    if timeout is not None and (not isinstance(timeout.value, int | float) or timeout.value <= 0):
-        ours.fail("RK103", "`reportkit.timeout` must be a number of seconds", "timeout")
-    kept = [(top, KNOWN["document"]), (execute, execute.entries), (project, {"execute-dir"}), (ours, {"timeout"})]
+    allow = _allow(ours)
+    kept = [(top, KNOWN["document"]), (execute, execute.entries), (project, {"execute-dir"})]
+    kept += [(ours, {*NUMBERS, "preload"}), (allow, allow.entries)]
     return {
         section.dotted(name): entry.plain()
         for section, names in kept
         for name, entry in section.entries.items()
         if name in names
     }
+
+
+def _allow(ours: Section) -> Section:
+    """Return what runs may use outside the study, after checking it and the settings of runs."""
+    for key, unit in NUMBERS.items():
+        entry = ours.entries.get(key)
+        if entry is not None and (not isinstance(entry.value, int | float) or entry.value <= 0):
+            ours.fail("RK103", f"`reportkit.{key}` must be a number of {unit}", key)
+    allow = ours.section("allow")
+    allow.known({"files", "connections", "environment"})
+    for section, names in ((ours, ["preload"]), (allow, list(allow.entries))):
+        for item in (item for name in names for item in section.items(name)):
+            if not isinstance(item.value, str):
+                section.fault("RK103", f"`{section.name}` must hold lists of names, not `{item.plain()}`", item.line)
+    return allow
 
 
 def _lines(top: Section, editions: Section) -> Mapping[str, int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,15 @@ from reportkit.verify.lock import read_lock, write_lock
 from reportkit.verify.record import record_edition, record_path
 from reportkit.world import file_digest
 
-__all__ = ["Verification", "lock_editions", "record_edition", "record_path", "verify_build"]
+__all__ = [
+    "Verification",
+    "compare_builds",
+    "correct_build",
+    "lock_editions",
+    "record_edition",
+    "record_path",
+    "verify_build",
+]
 
 Build = Callable[[Path], tuple[OutputPlan, ...]]
 
@@ -76,15 +85,38 @@ def verify_build(root: Path, build: Build) -> Verification:
         copy = Path(folder, "study").resolve()
         unpack_commit(root, copy)
         locked = read_lock(copy)
-        outputs = build(copy)
-        built = {output.language: read_record(copy, output.language) for output in outputs}
-        findings = [f for language in built if language in locked for f in _findings(locked[language], built[language])]
-        published = [path for output in outputs for path in _published(root, copy, output)]
-    return Verification(commit, tuple(findings), tuple(published), uncommitted)
+        findings, published = _compare(root, copy, locked, build(copy))
+    return Verification(commit, findings, published, uncommitted)
 
 
-def _findings(locked: Record, built: Record) -> tuple[Finding, ...]:
-    return compare_records(locked, built)
+def correct_build(root: Path, build: Build) -> tuple[str, ...]:
+    """Compute a study anew in another folder with an empty store, and return what of its last build differs.
+
+    `build` builds the editions to compare and returns their outputs. A build is correct if nothing differs,
+    whatever its store had kept, and whatever happened to builds before it: artifacts of the record and files of
+    the editions are named that a build from the same files would make otherwise.
+    """
+    with tempfile.TemporaryDirectory(prefix="rk-correct-") as folder:
+        copy = Path(folder, "study").resolve()
+        shutil.copytree(root, copy, ignore=shutil.ignore_patterns("_build", ".*"), symlinks=True)
+        return compare_builds(root, copy, build(copy))
+
+
+def compare_builds(root: Path, copy: Path, outputs: Iterable[OutputPlan]) -> tuple[str, ...]:
+    """Return what differs between the editions built in two folders that hold the same study."""
+    recorded = {output.language: read_record(root, output.language) for output in outputs}
+    findings, published = _compare(root, copy, recorded, outputs)
+    return (*(str(finding) for finding in findings if finding.verdict is not Verdict.IDENTICAL), *published)
+
+
+def _compare(
+    root: Path, copy: Path, recorded: Mapping[str, Record], outputs: Iterable[OutputPlan]
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings for all artifacts rebuilt in `copy`, and the files of editions in `root` that differ."""
+    built = {output.language: read_record(copy, output.language) for output in outputs}
+    known = [language for language in built if language in recorded]
+    findings = [finding for language in known for finding in compare_records(recorded[language], built[language])]
+    return tuple(findings), tuple(path for output in outputs for path in _published(root, copy, output))
 
 
 def _committed(root: Path) -> tuple[str, tuple[str, ...]]:
