@@ -15,10 +15,32 @@ local function writer_options(job)
   return pandoc.WriterOptions(options)
 end
 
+-- Attributes of divisions that Quarto reads as Markdown: a title becomes the first block, a caption the last one.
+local function read_attributes(format)
+  local function texts(text, make)
+    return text and pandoc.read(text, format).blocks:map(function(block)
+      return block.content and make(block.content) or block
+    end) or {}
+  end
+  return {
+    Div = function(div)
+      local title = div.attributes.title or div.attributes.name
+      local caption = div.attributes["fig-cap"] or div.attributes["tbl-cap"] or div.attributes["lst-cap"]
+      for _, name in ipairs({ "title", "name", "fig-cap", "tbl-cap", "lst-cap" }) do
+        div.attributes[name] = nil
+      end
+      local first = title and { pandoc.Div(texts(title, pandoc.Plain), { class = "box-title" }) } or {}
+      div.content = pandoc.Blocks(first) .. div.content .. texts(caption, pandoc.Para)
+      return div
+    end,
+  }
+end
+
 local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
-    return pandoc.write(pandoc.read(job.text, job.format), "json")
+    local read = pandoc.read(job.text, job.format)
+    return pandoc.write(job.text:find(":::", 1, true) and read:walk(read_attributes(job.format)) or read, "json")
   end,
   -- the document as JSON -> text in a pandoc format
   write = function(job)

@@ -45,7 +45,6 @@ def test_identifiers_that_stand_twice_in_a_page_are_told_apart() -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("![](a.svg){#fig-a}", "a figure with a caption"),
         ("[text]{#fig-a}", "a figure with a caption"),
         ("`x`{#fig-a}", "a figure with a caption"),
         ("## A {#fig-a}", "a figure with a caption"),

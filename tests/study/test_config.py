@@ -87,7 +87,7 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
         ("format: htlm\n", ("RK102", "unknown key `format.htlm`")),
         ("format: {html: 3}\n", ("RK103", "`format.html` must be a mapping of keys to values")),
         ("format: docx\n", ("RK105", "`format.docx` is not honoured yet")),
-        ("toc: true\n", ("RK105", "`toc` is not honoured yet")),
+        ("theme: cosmo\n", ("RK105", "`theme` is not honoured yet")),
         ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
         ("bibliography: [a.bib, b.bib]\n", ("RK103", "only one bibliography can be given")),

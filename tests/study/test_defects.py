@@ -102,11 +102,11 @@ WARNINGS: dict[str, list[Told]] = {
     "not-honoured": [
         ("RK105", "_quarto.yml:8", "`book.cover-image`", None),
         ("RK105", "_quarto.yml:18", "`format.epub`", None),
-        ("RK105", "_quarto.yml:17", "`format.html.toc-depth`", None),
+        ("RK105", "_quarto.yml:17", "`format.html.theme`", None),
     ],
     "unknown-cell-option": [
         ("RK113", "chapter.qmd:4", "unknown cell option `eco`", "did you mean `echo`?"),
-        ("RK105", "chapter.qmd:5", "`code-fold`", None),
+        ("RK105", "chapter.qmd:5", "`code-overflow`", None),
     ],
 }
 DATA: dict[str, list[Told]] = {

@@ -9,6 +9,7 @@ from typing import Any
 
 from reportkit import __version__
 from reportkit.compile.documents import printed_date
+from reportkit.compile.html_boxes import WIDTHS, boxed, without_styles
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
 from reportkit.process import Pandoc
@@ -26,7 +27,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
-    style = {"book.css": (TEMPLATES / "book.css").read_bytes()}
+    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + WIDTHS.encode()}
     return {**pages, **start, **style, **book.assets}
 
 
@@ -35,14 +36,14 @@ def _html_node(terms: Mapping[str, str], node: Node) -> Node | list[Node]:
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
         attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node) or terms["table"]}
         return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
-    if node["t"] == "Figure":
+    node = without_styles(node)
+    if node["t"] == "Figure" and not any(ast.nodes(node["c"][2], "Figure", "Link")):
         # A figure opens by itself, as large as the screen allows.
         opened: Node = ast.rewrite(node, _opening)
         return opened
     if ast.has_class(node, "untranslated"):
-        identifier, classes, pairs = ast.attributes(node) or ["", [], []]
-        return ast.with_attributes(node, [identifier, classes, [*pairs, ["title", terms["untranslated"]]]])
-    return node
+        node = ast.add_attribute(node, "title", terms["untranslated"])
+    return boxed(node) if node["t"] == "Div" else node
 
 
 def _opening(part: Node) -> Node:
@@ -56,7 +57,15 @@ def _with_alignment_classes(table: Node) -> Node:
     plain = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}] for _ in columns]
     head, foot = [head[0], _rows(head[1], sides)], [foot[0], _rows(foot[1], sides)]
     bodies = [[attr, count, _rows(heads, sides), _rows(rows, sides)] for attr, count, heads, rows in bodies]
+    widths = [f"w-{round(100 * width['c'])}" if width["t"] == "ColWidth" else "" for _, width in columns]
+    for row in [*head[1], *(row for body in bodies for row in body[3])][:1]:
+        row[1] = [_sized(cell, width) for cell, width in zip(row[1], widths, strict=False)]
     return {"t": "Table", "c": [attributes, caption, plain, head, bodies, foot]}
+
+
+def _sized(cell: list[Any], width: str) -> list[Any]:
+    (identifier, classes, pairs), *rest = cell
+    return [[identifier, [*classes, width] if width else classes, pairs], *rest]
 
 
 def _rows(rows: list[Any], sides: list[str]) -> list[Any]:

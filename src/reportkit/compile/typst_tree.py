@@ -6,8 +6,22 @@ nodes are wrapped in raw Typst here; what is left is written by pandoc.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node, Page
+from reportkit.model.quarto import take_title
+
+# Quarto's lengths that Typst does not have, in its points.
+LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
+PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
+# What the template calls a span of a class.
+SPANS = {
+    **{"caption-label": "strong", "theorem-label": "strong", "proof-label": "emph", "mark": "highlight"},
+    "equation-number": "equation-number",
+    **{"aside": "footnote", "column-margin": "footnote"},
+}
 
 
 def string(text: str) -> str:
@@ -51,17 +65,23 @@ class _Page:
             return node
         return ast.with_attributes(node, [f"{self.name}:{found[0]}", *found[1:]])
 
-    def _figure(self, node: Node) -> Node:
-        label = ast.identifier(node)
-        pictures = "".join(f"[{picture['c'][1]}], " for picture in ast.nodes(node["c"][2], "RawInline"))
-        caption = [inline for block in node["c"][1][1] for inline in block["c"]]
-        opening = f"#picture(({pictures}), ["
-        closing = f"]) #label({string(f'{self.name}:{label}')})" if label else "])"
-        return ast.para([_raw(opening), *caption, _raw(closing)])
+    def _figure(self, node: Node) -> Node | list[Node]:
+        (label, classes, _), (_, captions), blocks = node["c"]
+        caption = [inline for block in captions for inline in block["c"]]
+        kind = '"part"' if "part" in classes else "table" if label.startswith("tbl-") else "image"
+        end = f", kind: {kind}) #label({string(f'{self.name}:{label}')})" if label else f", kind: {kind})"
+        said = [_raw("["), *caption, _raw("]")] if caption else [_raw("none")]
+        if not all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks):
+            return [ast.plain([_raw("#panel("), *said, _raw(", [")]), *blocks, _raw_block(f"]{end}")]
+        pictures = "".join(f"[{picture['c'][1]}], " for picture in ast.nodes(blocks, "RawInline"))
+        return ast.para([_raw(f"#picture(({pictures}), "), *said, _raw(end)])
 
     def _image(self, node: Node) -> Node:
         alt = ast.plain_text(node["c"][1]).strip()
-        return _raw(f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}))")
+        sizes = "".join(
+            f", {name}: {size}" for name in ("width", "height") if (size := _size(ast.attribute(node, name)))
+        )
+        return _raw(f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))")
 
     def _math(self, node: Node) -> list[Node]:
         kind, formula = node["c"]
@@ -83,19 +103,24 @@ class _Page:
     def _span(self, node: Node) -> Node | list[Node]:
         (identifier, classes, _), inlines = node["c"]
         language = ast.attribute(node, "lang")
-        if "caption-label" in classes:
-            return [_raw("#strong["), *inlines, _raw("]")]
+        around = next((f"#{SPANS[name]}[" for name in classes if name in SPANS), None)
+        if around:
+            return [_raw(around), *inlines, _raw("]")]
         if language:
             return [_raw(f"#text(lang: {string(language.split('-')[0])})["), *inlines, _raw("]")]
         if identifier:
-            return [_raw("#["), *inlines, _raw(f"] #label({string(f'{self.name}:{identifier}')})")]
+            opening = "#numbered-equation[" if "equation" in classes else "#["
+            return [_raw(opening), *inlines, _raw(f"] #label({string(f'{self.name}:{identifier}')})")]
         return list(inlines)
 
     def _div(self, node: Node) -> Node | list[Node]:
         (identifier, classes, _), blocks = node["c"]
         language = ast.attribute(node, "lang")
-        if "source" in classes:
-            blocks = [_raw_block("#source["), *blocks, _raw_block("]")]
+        if "box-title" in classes:
+            return node  # the division around it takes it
+        special = next((BOXES[name] for name in classes if name in BOXES), None)
+        if special:
+            blocks = special(node)
         if "csl-entry" in classes:
             label = f" #label({string(f'{self.name}:{identifier}')})" if identifier else ""
             blocks = [_raw_block("#entry["), *blocks, _raw_block(f"]{label}")]
@@ -104,6 +129,11 @@ class _Page:
         if language:
             blocks = [_raw_block(f"#[#set text(lang: {string(language.split('-')[0])})"), *blocks, _raw_block("]")]
         return list(blocks)
+
+    def _codeblock(self, node: Node) -> Node | list[Node]:
+        if ast.has_class(node, "numberLines"):
+            return [_raw_block("#numbered["), self._named(node), _raw_block("]")]
+        return self._named(node)
 
     def _rawblock(self, node: Node) -> Node | list[Node]:
         return node if node["c"][0] == "typst" else []
@@ -118,3 +148,53 @@ def _raw(text: str) -> Node:
 
 def _raw_block(text: str) -> Node:
     return {"t": "RawBlock", "c": ["typst", text]}
+
+
+def _kind(node: Node) -> str:
+    return str(node["t"])
+
+
+def _size(written: str | None) -> str:
+    """Return a length as Typst writes it, "" if it is none."""
+    found = LENGTH.fullmatch(written or "")
+    if found is None:
+        return ""
+    unit = found["unit"] or "px"
+    return f"{float(found['number']) * 0.75:g}pt" if unit == "px" else f"{float(found['number']):g}{unit}"
+
+
+def _within(function: str) -> Callable[[Node], Blocks]:
+    """Return what puts a division's blocks into a function of the template."""
+    return lambda node: [_raw_block(f"#{function}["), *node["c"][1], _raw_block("]")]
+
+
+def _titled(function: str) -> Callable[[Node], Blocks]:
+    """Return what hands title and blocks of a division to a function of the template."""
+
+    def make(node: Node) -> Blocks:
+        title, blocks = take_title(node["c"][1])
+        said = [_raw("["), *title, _raw("]")] if title else [_raw("none")]
+        looks = ", ".join(string(name) for name in node["c"][0][1])
+        return [ast.plain([_raw(f"#{function}(({looks},), "), *said, _raw(", [")]), *blocks, _raw_block("])")]
+
+    return make
+
+
+def _row(node: Node) -> Blocks:
+    widths = "".join(f"{width}fr, " for width in (ast.attribute(node, "widths") or "").split())
+    return [_raw_block(f"#grid(columns: ({widths}), column-gutter: 1em,"), *node["c"][1], _raw_block(")")]
+
+
+# How divisions of a class are printed.
+BOXES: Mapping[str, Callable[[Node], Blocks]] = {
+    "aside": _within("aside"),
+    "callout": _titled("callout"),
+    "code-fold": lambda node: take_title(node["c"][1])[1],
+    "column-margin": _within("aside"),
+    "filename": _within("filename"),
+    "layout-cell": lambda node: [_raw_block("["), *node["c"][1], _raw_block("],")],
+    "layout-row": _row,
+    "pagebreak": lambda node: [_raw_block("#pagebreak(weak: true)")],
+    "source": _within("source"),
+    "tab": _titled("tab"),
+}

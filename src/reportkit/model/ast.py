@@ -95,6 +95,12 @@ def attribute(node: Node, name: str) -> str | None:
     return dict(map(tuple, found[2])).get(name) if found else None
 
 
+def add_attribute(node: Node, name: str, value: str) -> Node:
+    """Return a node with one more attribute."""
+    identifier, classes, pairs = attributes(node) or ["", [], []]
+    return with_attributes(node, [identifier, classes, [*pairs, [name, value]]])
+
+
 def take_attribute(node: Node, name: str) -> tuple[str | None, Node]:
     """Return the value of a node's attribute, or None, and the node without it."""
     found = attribute(node, name)
@@ -180,6 +186,11 @@ def image(target: str, alt: Inlines) -> Node:
 def figure(label: str, caption: Inlines, image: Node) -> Node:
     """Return a figure: an image with a caption."""
     return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)]], [plain([image])]]}
+
+
+def panel(label: str, caption: Inlines, content: Node) -> Node:
+    """Return a figure of blocks, such as several pictures, with a caption."""
+    return {"t": "Figure", "c": [[label, [], []], [None, [plain(caption)] if caption else []], [content]]}
 
 
 def listing(label: str, caption: Inlines, code: Node) -> Node:

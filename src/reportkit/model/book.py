@@ -49,6 +49,8 @@ class Page:
     - a figure is pandoc's `Figure` holding one `Plain` with one `Image`, whose inlines are the alt text and
       whose target is a key of `Book.assets`; a table is pandoc's `Table` with its caption; both carry the public
       label as identifier; the caption begins with a `Span` of class `caption-label` ("Abbildung 3.2: ");
+    - a figure or table of several parts is a `Figure` that holds them as `Figure`s of class `part`;
+    - callouts, tabs, theorems and layouts are the divisions of `quarto.py` and `layout.py`;
     - a link within the book is `city-hagen.html#fig-timeline-hagen`, whatever page it stands on, and every
       identifier is unique within its page;
     - text that fell back to the source language stands in a `Div` or `Span` with class `untranslated` and `lang`.

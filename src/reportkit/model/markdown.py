@@ -1,7 +1,7 @@
 """An instance as one Markdown text, and the document that pandoc reads from it.
 
 One text, because a division or a list may span cells and a footnote may be defined in a later one. Where a code
-cell's outputs belong stands a division of class `cell` that tells its index, its label, caption and alt text.
+cell's outputs belong stands a division of class `cell` that tells its index, its label, captions and alt texts.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from reportkit.model import ast
-from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.book import Blocks
+from reportkit.model.quarto import as_quarto
 from reportkit.model.study import Cell, Code
 
 READER_FORMAT = "markdown"
-CAPTIONS = ("fig-cap", "tbl-cap", "lst-cap")
-ALTERNATIVES = ("fig-alt",)
+# The options of a cell that readers see as text, by the class of the division that holds one.
+TEXT_OPTIONS = {
+    "caption": ("fig-cap", "tbl-cap"),
+    "subcap": ("fig-subcap", "tbl-subcap"),
+    "alt": ("fig-alt",),
+    "lst-cap": ("lst-cap",),
+}
 
 # What would begin a list, heading, quotation or definition where it stands first; behind a backslash it is text.
 MARKER = re.compile(r"(\(?#?\w*)(?=[.)]\s)|(?=([-+*|:]|#+)\s|>)")
-EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
 
 
 def chapter_markdown(cells: Iterable[Cell], options: Mapping[str, Any]) -> str:
@@ -35,13 +39,8 @@ def cell_option(cell: Code, name: str, options: Mapping[str, Any], default: Any)
 
 
 def read_blocks(reply: str) -> Blocks:
-    """Return the blocks that pandoc read from Markdown, with what Quarto's Markdown has beyond pandoc's.
-
-    `fig-alt` of an image is its alt text. A label behind a formula, `$$a = b$$ {#eq-sum}`, makes both one `Span` of
-    class `equation` with that identifier. Code with `lst-cap` is a `Div` of class `listing`: its caption, the code.
-    """
-    blocks: Blocks = ast.rewrite(json.loads(reply)["blocks"], _as_quarto_reads)
-    return blocks
+    """Return the blocks that pandoc read from Markdown, with what Quarto's Markdown has beyond pandoc's."""
+    return as_quarto(json.loads(reply)["blocks"])
 
 
 def _cell(index: int, cell: Cell, options: Mapping[str, Any]) -> str:
@@ -54,12 +53,37 @@ def _cell(index: int, cell: Cell, options: Mapping[str, Any]) -> str:
 
 
 def _parts(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
-    yield from _division("caption", _first(cell, CAPTIONS))
-    yield from _division("alt", _first(cell, ALTERNATIVES))
+    for name, option in TEXT_OPTIONS.items():
+        for text in option_texts(cell, option):
+            yield from _division(name, text)
     # The cell that names the parameters is about the build, not about the study.
     if cell_option(cell, "echo", options, True) is not False and "parameters" not in cell.tags:
-        fence = "`" * max(3, _longest_run(cell.text) + 1)
-        yield f"{fence} {{.python}}\n{cell.text}\n{fence}"
+        yield from _code(cell, options)
+
+
+def _code(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
+    fence = "`" * max(3, _longest_run(cell.text) + 1)
+    numbers = " .numberLines" if _of_format(cell, "code-line-numbers", options) else ""
+    code = f"{fence} {{.python{numbers}}}\n{cell.text}\n{fence}"
+    fold = _of_format(cell, "code-fold", options)
+    if not fold:
+        yield code
+    else:
+        yield f"::: {{.code-fold{' .unfolded' if fold == 'show' else ''}}}"
+        yield from _division("box-title", _of_format(cell, "code-summary", options))
+        yield f"{code}\n:::"
+
+
+def _of_format(cell: Code, name: str, options: Mapping[str, Any]) -> Any:
+    """Return an option of a cell that the book may give for all, under `execute`, a format, or by itself."""
+    found = next((options[key] for key in (f"format.html.{name}", name) if key in options), None)
+    return cell_option(cell, name, options, found)
+
+
+def option_texts(cell: Code, names: Iterable[str]) -> list[str]:
+    """Return the texts that the first of these options has, in one line each."""
+    found: Any = next((cell.options[name] for name in names if cell.options.get(name)), [])
+    return [" ".join(str(text).split()) for text in (found if isinstance(found, list) else [found])]
 
 
 def _division(name: str, text: str | None) -> Iterator[str]:
@@ -73,53 +97,6 @@ def _as_text(text: str) -> str:
     return f"{text[: match.end()]}\\{text[match.end() :]}" if match else text
 
 
-def _first(cell: Code, names: Iterable[str]) -> str | None:
-    found = [" ".join(str(cell.options[name]).split()) for name in names if cell.options.get(name)]
-    return found[0] if found else None
-
-
 def _longest_run(text: str) -> int:
     runs = "".join(letter if letter == "`" else " " for letter in text).split()
     return max(map(len, runs), default=0)
-
-
-def _as_quarto_reads(node: Node) -> Node:
-    if node["t"] == "Image":
-        return _with_alternative(node)
-    if node["t"] == "CodeBlock":
-        return _with_caption(node)
-    return {"t": node["t"], "c": _with_equations(node["c"])} if node["t"] in {"Para", "Plain"} else node
-
-
-def _with_alternative(image: Node) -> Node:
-    alternative, image = ast.take_attribute(image, "fig-alt")
-    if alternative is None:
-        return image
-    attributes, _, target = image["c"]
-    return {"t": "Image", "c": [attributes, ast.text_inlines(alternative), target]}
-
-
-def _with_caption(code: Node) -> Node:
-    caption, code = ast.take_attribute(code, "lst-cap")
-    if caption is None:
-        return code
-    (identifier, classes, pairs), text = code["c"]
-    return ast.listing(identifier, ast.text_inlines(caption), {"t": "CodeBlock", "c": [["", classes, pairs], text]})
-
-
-def _with_equations(inlines: Inlines) -> Inlines:
-    made: Inlines = []
-    for node in inlines:
-        label = EQUATION_LABEL.match(node["c"]) if node["t"] == "Str" else None
-        start = len(made) - (2 if made and made[-1]["t"] in ast.SPACES else 1)
-        if label and start >= 0 and _is_display(made[start]):
-            equation = {"t": "Span", "c": [[label[1], ["equation"], []], [made[start]]]}
-            rest = node["c"][label.end() :]
-            made[start:] = [equation, *([ast.word(rest)] if rest else [])]
-        else:
-            made.append(node)
-    return made
-
-
-def _is_display(node: Node) -> bool:
-    return node["t"] == "Math" and bool(node["c"][0]["t"] == "DisplayMath")

@@ -28,6 +28,7 @@ from reportkit.resolve.references import References
 from reportkit.resolve.titles import put_title_first
 from reportkit.resolve.translation import translate_chapters
 from reportkit.resolve.values import place_values
+from reportkit.resolve.words import put_words
 from reportkit.world import study_date
 
 DEFAULT_DEPTH = 3
@@ -44,6 +45,7 @@ def resolve_edition(
     language, terms = edition.language, load_terms(edition.language)
     faults: list[Diagnostic] = []
     chapters, assets = _with_results(study, language, load_catalog(study, edition), execution, pandoc, faults)
+    chapters = [chapter.with_blocks(put_words(chapter.blocks, terms)) for chapter in chapters]
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
@@ -90,6 +92,9 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
 
 
 def _depth(study: Study) -> int:
+    """Return the lowest level of headings that carry numbers, 0 if none do."""
+    if study.options.get("number-sections") is False:
+        return 0
     depth = study.options.get("number-depth")
     return depth if isinstance(depth, int) else DEFAULT_DEPTH
 

@@ -12,16 +12,18 @@ from collections.abc import Iterator, Sequence
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
 from reportkit.model.book import Node
+from reportkit.model.quarto import THEOREMS
 from reportkit.resolve.chapters import Chapter, Resolved
 
-LABEL = re.compile(r"(?P<kind>fig|tbl|sec|eq|lst)-")
-# The node that a label of each kind stands on, and what an author calls it.
+LABEL = re.compile(rf"(?P<kind>fig|tbl|sec|eq|lst|{'|'.join(THEOREMS)})-")
+# The nodes that a label of each kind may stand on, and what an author calls it.
 NAMED = {
-    "fig": ("Figure", "a figure with a caption"),
-    "tbl": ("Table", "a table"),
-    "sec": ("Header", "a heading"),
-    "eq": ("Span", "a formula between `$$`"),
-    "lst": ("Div", "code with `lst-cap`"),
+    "fig": (("Figure",), "a figure with a caption"),
+    "tbl": (("Table", "Figure"), "a table"),
+    "sec": (("Header",), "a heading"),
+    "eq": (("Span",), "a formula between `$$`"),
+    "lst": (("Div",), "code with `lst-cap`"),
+    **{kind: (("Div",), f"a division, `::: {{#{kind}-…}}`") for kind in THEOREMS},
 }
 # Where the list of references goes; a book has one.
 REFERENCE_LIST = "refs"
@@ -43,7 +45,7 @@ def publish_labels(chapter: Chapter) -> Resolved:
         if kind is None:
             return ast.with_attributes(node, [_free(public(found[0], chapter), taken), *found[1:]])
         wanted, called = NAMED[kind["kind"]]
-        if node["t"] != wanted:
+        if node["t"] not in wanted:
             faults.append(error("RK325", f"label `{found[0]}` does not name {called}", defined(found[0], chapter)))
         return ast.with_attributes(node, [public(found[0], chapter), *found[1:]])
 

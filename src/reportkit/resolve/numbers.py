@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Float, Heading, Inlines, Node
+from reportkit.model.quarto import take_title
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.labels import LABEL, NAMED
+from reportkit.resolve.words import opened
 
-TERMS = {"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing"}
+TERMS = {
+    **{"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing"},
+    **{"thm": "theorem", "lem": "lemma", "cor": "corollary", "prp": "proposition", "cnj": "conjecture"},
+    **{"def": "definition", "exm": "example", "exr": "exercise"},
+}
 # The kinds that a list of figures or tables names.
 FLOATS = ("fig", "tbl")
 NO_BREAK_SPACE = "\u00a0"
@@ -85,13 +92,17 @@ class _Numberer:
         self.sections: list[int] = []
         self.unnumbered_from = depth + 1
         self.counts: Counter[str] = Counter()
+        # While the parts of a figure are walked: its term, its number, what counts them.
+        self.part: tuple[str, str, Iterator[int]] | None = None
         self.headings: list[Heading] = []
         self.floats: list[Float] = []
         self.targets: list[Target] = []
 
     def numbered(self) -> Numbered:
         chapter = self.chapter.with_blocks(self._walk(self.chapter.blocks))
-        return Numbered(chapter, self.number, tuple(self.headings), tuple(self.floats), tuple(self.targets))
+        return Numbered(
+            chapter, self.number if self.depth else None, tuple(self.headings), tuple(self.floats), tuple(self.targets)
+        )
 
     def _walk(self, node: Any) -> Any:
         if isinstance(node, list):
@@ -101,7 +112,9 @@ class _Numberer:
         if node["t"] == "Header":
             return self._header(node)
         kind = LABEL.match(ast.identifier(node))
-        if kind and node["t"] == NAMED[kind["kind"]][0]:
+        if self.part and node["t"] in {"Figure", "Table"}:
+            return self._labelled_part(node)
+        if kind and node["t"] in NAMED[kind["kind"]][0]:
             return self._labelled(node, kind["kind"])
         return {**node, "c": self._walk(node["c"])} if "c" in node else node
 
@@ -137,8 +150,31 @@ class _Numberer:
         self._add_target(label, term, number, caption)
         if kind in FLOATS:
             self.floats.append(Float(kind, label, number, caption, self.chapter.instance.name))
-        end = ": " if caption else ""
+        if node["t"] == "Figure":
+            node = self._with_parts(node, term, number)
+        end = ": " if caption and kind in {*FLOATS, "lst"} else ""
         return _with_number(node, number, ast.text_inlines(f"{term}{NO_BREAK_SPACE}{number}{end}"))
+
+    def _with_parts(self, node: Node, term: str, number: str) -> Node:
+        """Return a figure whose own figures and tables are its parts: (a), (b), ..."""
+        attributes, caption, blocks = node["c"]
+        self.part = (term, number, count(1))
+        blocks = self._walk(blocks)
+        self.part = None
+        return {"t": "Figure", "c": [attributes, caption, blocks]}
+
+    def _labelled_part(self, node: Node) -> Node:
+        label, caption = ast.identifier(node), _caption(node)
+        if not self.part or not (label or caption):
+            return node
+        term, number, letters = self.part
+        letter = f"({_letters(next(letters)).lower()})"
+        self._add_target(label, term, f"{number}{NO_BREAK_SPACE}{letter}", ast.plain_text(caption).strip())
+        said = _said_before(caption, ast.span(ast.text_inlines(f"{letter} " if caption else letter), "caption-label"))
+        (_, classes, pairs), _, *content = node["c"]
+        if node["t"] == "Table":
+            content = [[{"t": "Table", "c": [["", classes, pairs], [None, []], *content]}]]
+        return {"t": "Figure", "c": [[label, ["part"], []], [None, said], *content]}
 
     def _add_target(self, label: str, term: str, number: str | None, title: str) -> None:
         self.targets.append(Target(self.chapter.instance.name, label, term, number, title))
@@ -149,18 +185,24 @@ def _caption(node: Node) -> Blocks:
     if node["t"] in {"Figure", "Table"}:
         blocks: Blocks = node["c"][1][1]
         return blocks
-    return [] if node["t"] == "Span" else [block for block in node["c"][1] if block["t"] != "CodeBlock"]
+    if node["t"] == "Div" and ast.has_class(node, "theorem"):
+        return [ast.plain(take_title(node["c"][1])[0])]
+    return [] if node["t"] == "Span" else node["c"][1][:1]
 
 
 def _with_number(node: Node, number: str, said: Inlines) -> Node:
     """Return a figure, table or listing whose caption begins with its number, a formula with it behind."""
     attributes, *content = node["c"]
     if node["t"] == "Span":
-        return {"t": "Span", "c": [attributes, [*content[0], ast.word(f"{NO_BREAK_SPACE}({number})")]]}
+        printed = ast.span([ast.word(f"{NO_BREAK_SPACE}({number})")], "equation-number")
+        return {"t": "Span", "c": [attributes, [*content[0], printed]]}
+    if node["t"] == "Div" and ast.has_class(node, "theorem"):
+        title, blocks = take_title(content[0])
+        named = [{"t": "Space"}, ast.word("("), *title, ast.word(")")] if title else []
+        return {"t": "Div", "c": [attributes, opened(ast.span([*said, *named], "theorem-label"), blocks)]}
     caption = _said_before(_caption(node), ast.span(said, "caption-label"))
     if node["t"] == "Div":
-        code = [block for block in content[0] if block["t"] == "CodeBlock"]
-        return {"t": "Div", "c": [attributes, [*caption, *code]]}
+        return {"t": "Div", "c": [attributes, [*caption, *content[0][1:]]]}
     (short, _), *rest = content
     return {"t": node["t"], "c": [attributes, [short, caption], *rest]}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -14,7 +15,8 @@ from reportkit.errors import Diagnostic, error
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
-from reportkit.model.markdown import ALTERNATIVES, CAPTIONS, READER_FORMAT, cell_option
+from reportkit.model.layout import NAMES, lay_out, read_layout
+from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option
 from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
@@ -23,13 +25,21 @@ from reportkit.resolve.values import printed
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 # What a program prints as Markdown may come from data: it cannot bring HTML into a page.
-TEXTS = {"text/html": "html", "text/markdown": f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute"}
+TEXTS = {
+    "text/html": "html",
+    "text/markdown": f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute",
+    "text/latex": "latex",
+}
+# What tells a terminal about colours and the cursor (ECMA-48).
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 # The richest form first: of an output in several forms one is shown.
 PREFERENCE = (TABLE_MIME, *PICTURES, *TEXTS, "text/plain")
 # Attributes by which HTML says how something looks; pages forbid inline styles.
 STYLING = ("style", "border")
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
+# The texts of which a cell may have one for each of its outputs.
+SEVERAL = frozenset({"alt", "subcap"})
 
 Parsed = Mapping[tuple[str, str], Blocks]
 
@@ -55,7 +65,13 @@ class Outputs:
 
     def _parse(self, chapters: Sequence[Chapter]) -> Parsed:
         """Return the blocks of all HTML and Markdown outputs, read by pandoc in one batch."""
-        found = [_chosen(output) for c in chapters if c.result for cell in c.result.outputs.values() for output in cell]
+        results = [(chapter, chapter.result.outputs) for chapter in chapters if chapter.result]
+        found = [
+            _chosen(output, chapter.code_cell(index))
+            for chapter, outputs in results
+            for index, cell in outputs.items()
+            for output in cell
+        ]
         texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
@@ -64,12 +80,11 @@ class Outputs:
 
 @dataclass(frozen=True, slots=True)
 class _Marked:
-    """A code cell where its outputs belong: its index, its caption and alt text, its code if that is shown."""
+    """A code cell where its outputs belong: its index, its texts by their class, its code if that is shown."""
 
     index: int
     cell: Code
-    caption: Inlines
-    alt: Inlines
+    texts: Mapping[str, list[Inlines]]
     code: Blocks
 
     @property
@@ -77,6 +92,21 @@ class _Marked:
         """The cell's label if it is one that can be referred to."""
         label = self.cell.label or ""
         return label if label[:4] in PROMISED else ""
+
+    @property
+    def caption(self) -> Inlines:
+        """The caption of the one figure or table."""
+        return next(iter(self.texts["caption"]), [])
+
+    @property
+    def listing(self) -> str:
+        """The label of the code, "" if it has none."""
+        return str(self.cell.options.get("lst-label") or (self.label if self.label.startswith("lst-") else ""))
+
+    @property
+    def is_panel(self) -> bool:
+        """Whether its outputs stand together, each with a caption or a place of its own."""
+        return bool(self.texts["subcap"]) or any(name in self.cell.options for name in NAMES)
 
 
 @dataclass
@@ -94,7 +124,7 @@ class _Placer:
         marked = self._marked(node)
         if marked is None:
             return node
-        if marked.label.startswith("lst-"):
+        if marked.listing or marked.texts["lst-cap"]:
             marked = self._with_listing(marked)
         return [*marked.code, *self._captioned(marked, self._shown(marked))]
 
@@ -103,23 +133,25 @@ class _Placer:
         cell = self.chapter.code_cell(int(number)) if number and number.isdecimal() else None
         if number is None or cell is None:
             return None
-        marked = _Marked(int(number), cell, [], [], [part for part in node["c"][1] if part["t"] == "CodeBlock"])
-        caption, alt = (self._text(marked, node, *part) for part in (("caption", CAPTIONS), ("alt", ALTERNATIVES)))
-        return replace(marked, caption=caption, alt=alt)
+        code = [part for part in node["c"][1] if part["t"] == "CodeBlock" or ast.has_class(part, "code-fold")]
+        marked = _Marked(int(number), cell, {}, code)
+        return replace(marked, texts={name: self._texts(marked, node, name) for name in TEXT_OPTIONS})
 
-    def _text(self, marked: _Marked, mark: Node, name: str, options: Sequence[str]) -> Inlines:
-        """Return the text of an option, which is one line of Markdown."""
-        written = [option for option in options if marked.cell.options.get(option)]
+    def _texts(self, marked: _Marked, mark: Node, name: str) -> list[Inlines]:
+        """Return the texts of an option, each of which is one line of Markdown."""
+        written = next((option for option in TEXT_OPTIONS[name] if marked.cell.options.get(option)), None)
         inlines = [list(inlines_of(part["c"][1])) for part in mark["c"][1] if ast.has_class(part, name)]
-        if written and (isinstance(marked.cell.options[written[0]], list) or not any(inlines)):
-            self._fail("RK334", marked, f"`{written[0]}` is not one line of text")
-        return inlines[0] if inlines else []
+        is_one = written is None or name in SEVERAL or not isinstance(marked.cell.options[written], list)
+        if written and not (is_one and inlines and all(inlines)):
+            self._fail("RK334", marked, f"`{written}` is not one line of text")
+        return inlines
 
     def _with_listing(self, marked: _Marked) -> _Marked:
         if not marked.code:
-            self._fail("RK331", marked, f"cell `{marked.label}` shows no code", "`#| echo: true` shows it")
+            self._fail("RK331", marked, f"cell `{marked.listing}` shows no code", "`#| echo: true` shows it")
             return marked
-        return replace(marked, code=[ast.listing(marked.label, marked.caption, marked.code[0])], caption=[])
+        caption = next(iter(marked.texts["lst-cap"]), [])
+        return replace(marked, code=[ast.listing(marked.listing, caption, marked.code[0])])
 
     def _shown(self, marked: _Marked) -> Blocks:
         options = self.outputs.options
@@ -133,13 +165,29 @@ class _Placer:
     def _captioned(self, marked: _Marked, blocks: Blocks) -> Blocks:
         """Return blocks with the cell's label and caption on the figure or table that it shows."""
         what = PROMISED.get(marked.label[:4])
-        if what == "code" or not (what or marked.caption):
+        if what == "code" or not (what or marked.caption or marked.is_panel):
             return blocks
         shown = [block for block in blocks if what in {_kind(block), None} and _kind(block)]
+        if marked.is_panel and shown:
+            return self._panel(marked, blocks, shown)
         if what and len(shown) != 1:
             self._fail_count(marked, what, len(shown))
             return blocks
         return [_with_caption(marked, block) if block in shown else block for block in blocks]
+
+    def _panel(self, marked: _Marked, blocks: Blocks, shown: Blocks) -> Blocks:
+        """Return blocks with those shown laid out, each with its sub-caption; with a label they are one float."""
+        captions = marked.texts["subcap"]
+        if captions and len(captions) != len(shown):
+            message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} sub-captions"
+            self._fail("RK331", marked, message, "give one for each")
+        captions = [*captions, *[[]] * len(shown)]
+        parts = [_part(marked, *numbered) for numbered in zip(count(1), shown, captions)] if marked.label else shown
+        written = {name: marked.cell.options[name] for name in NAMES if name in marked.cell.options}
+        rows = read_layout(written, len(parts))
+        laid = lay_out([[part] for part in parts], rows or [[1.0]])
+        others = [block for block in blocks if block not in shown]
+        return [*others, ast.panel(marked.label, marked.caption, laid) if marked.label or marked.caption else laid]
 
     def _fail_count(self, marked: _Marked, what: str, shown: int) -> None:
         if shown:
@@ -150,25 +198,28 @@ class _Placer:
             self._fail("RK331", marked, f"cell `{marked.label}` shows no {what}", hint)
 
     def _output(self, marked: _Marked, output: Output, pictures: Iterator[int]) -> Blocks:
-        mime, content = _chosen(output)
+        mime, content = _chosen(output, marked.cell)
         if output.kind == "stderr":
             shown = cell_option(marked.cell, "warning", self.outputs.options, False) is True
-            return [ast.code_block(content.rstrip("\n"), "output", "stderr")] if shown else []
+            return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output", "stderr")] if shown else []
         if mime == TABLE_MIME:
             return [self._table(marked, content)]
         if mime in PICTURES:
-            return [self._picture(marked, self._asset(marked, next(pictures), mime, content))]
+            number = next(pictures)
+            return [self._picture(marked, number, self._asset(marked, number, mime, content))]
         if mime in TEXTS:
             return self.parsed[mime, content]
         if mime == "text/plain":
-            return [ast.code_block(content.rstrip("\n"), "output")]
+            return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output")]
         self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(sorted(output.bundle))}")
         return []
 
-    def _picture(self, marked: _Marked, asset: str) -> Node:
-        if not ast.plain_text(marked.alt).strip():
+    def _picture(self, marked: _Marked, number: int, asset: str) -> Node:
+        given = marked.texts["alt"]
+        alt = given[number] if len(given) > 1 and number < len(given) else given[0] if len(given) == 1 else []
+        if not ast.plain_text(alt).strip():
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
-        return ast.para([ast.image(asset, marked.alt)])
+        return ast.para([ast.image(asset, alt)])
 
     def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
         instance = self.chapter.instance
@@ -195,8 +246,10 @@ class _Placer:
         self.outputs.faults.append(error(code, message, self.chapter.cell_location(marked.index), hint))
 
 
-def _chosen(output: Output) -> tuple[str, Any]:
+def _chosen(output: Output, cell: Code | None) -> tuple[str, Any]:
     """Return the form of an output that is shown, and its content."""
+    if output.kind == "stdout" and cell is not None and cell.options.get("output") == "asis":
+        return "text/markdown", output.bundle["text/plain"]
     mime = next((mime for mime in PREFERENCE if mime in output.bundle), "")
     return mime, output.bundle.get(mime)
 
@@ -227,10 +280,19 @@ def _kind(block: Node) -> str | None:
 
 def _with_caption(marked: _Marked, block: Node) -> Node:
     """Return a picture as a figure, a table out of the box that some libraries put it in."""
+    return _as_float(block, marked.label, marked.caption)
+
+
+def _part(marked: _Marked, number: int, block: Node, caption: Inlines) -> Node:
+    """Return one of the outputs that stand together, with a label by its number."""
+    return _as_float(block, f"{marked.label}-{number}", caption)
+
+
+def _as_float(block: Node, label: str, caption: Inlines) -> Node:
     if _kind(block) == "figure":
-        return ast.figure(marked.label, marked.caption, block["c"][0])
+        return ast.figure(label, caption, block["c"][0])
     _, _, *content = next(ast.nodes(block, "Table"))["c"]
-    return {"t": "Table", "c": [[marked.label, [], []], [None, [ast.plain(marked.caption)]], *content]}
+    return {"t": "Table", "c": [[label, [], []], [None, [ast.plain(caption)] if caption else []], *content]}
 
 
 def inlines_of(blocks: Iterable[Node]) -> Iterator[Node]:

@@ -126,7 +126,7 @@ def _has_title(piece: Piece) -> bool:
     if piece.kind != "prose":
         return False
     texts = [line.text for line in piece.lines]
-    pairs = zip(texts, [*texts[1:], ""], outside_fences(texts), strict=True)
+    pairs = zip(texts, [*texts[1:], ""], outside_fences(texts), strict=False)
     return any(outside and TITLE.match(f"{text}\n{below}") for text, below, outside in pairs)
 
 

@@ -80,7 +80,7 @@ def read_config(files: Files, faults: Faults) -> Config:
 
 
 def _config(top: Section) -> Config:
-    top.known(HONOURED[""], KNOWN["document"])
+    top.known(HONOURED[""] | HONOURED["options"], KNOWN["document"])
     project = _project(top)
     book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
@@ -179,7 +179,7 @@ def _formats(top: Section) -> Iterator[str]:
     formats.known(HONOURED["format"], KNOWN["format"])
     for name, options in formats.entries.items():
         if name in HONOURED["format"]:
-            formats.sub(options, name).known((), KNOWN["document"] | HONOURED[""])
+            formats.sub(options, name).known(HONOURED["options"], KNOWN["document"] | HONOURED[""])
             yield "pdf" if name == "typst" else name
 
 
@@ -225,8 +225,16 @@ def _options(top: Section, project: Section, ours: Section) -> Mapping[str, Any]
     execute = top.section("execute")
     execute.known(HONOURED["execute"], KNOWN["execute"])
     allow = _allow(ours)
-    kept = [(top, KNOWN["document"]), (execute, execute.entries), (project, {"execute-dir"})]
-    kept += [(ours, {*NUMBERS, "preload"}), (allow, allow.entries)]
+    entry = top.entries.get("format")
+    formats = top.section("format" if entry and isinstance(entry.value, dict) else "")
+    kept = [
+        (top, KNOWN["document"] | HONOURED["options"]),
+        (execute, execute.entries),
+        (project, {"execute-dir"}),
+        (ours, {*NUMBERS, "preload"}),
+        (allow, allow.entries),
+        *((formats.section(name), HONOURED["options"]) for name in formats.entries),
+    ]
     return {
         section.dotted(name): entry.plain()
         for section, names in kept

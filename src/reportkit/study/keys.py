@@ -13,11 +13,15 @@ HONOURED = {
     "": frozenset({"project", "book", "lang", "bibliography", "csl", "format", "execute", "reportkit"}),
     "project": frozenset({"type", "execute-dir"}),
     "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
-    "execute": frozenset({"echo", "eval", "include", "output", "error", "warning"}),
+    "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold"}),
     # `typst` is Quarto's name for the PDF that Typst makes.
     "format": frozenset({"html", "pdf", "typst"}),
+    # What may stand at the top, for all formats, or below a format.
+    "options": frozenset({"number-sections", "number-depth", "code-fold", "code-summary", "code-line-numbers"}),
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
+        | {"fig-subcap", "tbl-subcap", "layout", "layout-ncol", "layout-nrow", "lst-label", "lst-cap"}
+        | {"code-fold", "code-summary", "code-line-numbers"}
     ),
 }
 KNOWN: dict[str, frozenset[str]] = {

@@ -10,7 +10,7 @@ from itertools import accumulate, islice
 from typing import Any
 
 from reportkit.model.book import Blocks, Node
-from reportkit.model.markdown import ALTERNATIVES, CAPTIONS, READER_FORMAT, chapter_markdown, read_blocks
+from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, chapter_markdown, option_texts, read_blocks
 from reportkit.model.messages import PLACEHOLDER, Unit, describe, find_units, write_msgids
 from reportkit.model.study import Cell, Code, Line, Prose, SourceFile
 from reportkit.process import Pandoc
@@ -77,8 +77,9 @@ def shown_lines(cells: Iterable[Cell]) -> Iterator[tuple[str, Line]]:
         if isinstance(cell, Prose):
             yield from ((line.text, line) for line in cell.lines)
         else:
-            shown = [name for name in cell.options if name in {*CAPTIONS, *ALTERNATIVES}]
-            yield from ((str(cell.options[name]), cell.option_lines[name]) for name in shown)
+            named = {name for names in TEXT_OPTIONS.values() for name in names} | {"code-summary"}
+            shown = [name for name in cell.option_lines if name in named]
+            yield from ((text, cell.option_lines[name]) for name in shown for text in option_texts(cell, [name]))
 
 
 def _opening(unit: Unit) -> str:

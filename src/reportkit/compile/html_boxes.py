@@ -1,0 +1,71 @@
+"""Divisions as HTML: what folds is `<details>`, which needs no script; sizes are classes, for pages forbid styles."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Node
+from reportkit.model.quarto import take_title
+
+PERCENT = re.compile(r"(\d+)(\.\d+)?%")
+LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|cm|mm|in|pt|em)?")
+# A length of each unit in pixels (CSS Values 4); text is 16 pixels high unless its reader says otherwise.
+PIXELS = {None: 1, "px": 1, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96, "pt": 96 / 72, "em": 16}
+# The rules for the classes that sizes become.
+WIDTHS = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
+
+
+def without_styles(node: Node) -> Node:
+    """Return a node without an inline style; a picture's width and height become a class or a number of pixels."""
+    found = ast.attributes(node)
+    if not found or not found[2]:
+        return node
+    identifier, classes, pairs = found
+    kept = [pair for pair in pairs if pair[0] not in {"style", "startFrom"}]
+    if node["t"] == "Image":
+        sizes = {name: value for name, value in map(tuple, kept) if name in {"width", "height"}}
+        kept = [pair for pair in kept if pair[0] not in sizes]
+        percent = PERCENT.fullmatch(sizes.get("width", ""))
+        classes = [*classes, f"w-{min(int(percent[1]), 100)}"] if percent else classes
+        kept += [[name, pixels] for name, value in sizes.items() if (pixels := _pixels(value))]
+    return ast.with_attributes(node, [identifier, classes, kept])
+
+
+def _pixels(written: str) -> str:
+    found = LENGTH.fullmatch(written)
+    return str(round(float(found[1]) * PIXELS[found[2]])) if found else ""
+
+
+def boxed(node: Node) -> Node | list[Node]:
+    """Return a division as a page shows it."""
+    classes = node["c"][0][1]
+    if {"folded", "unfolded", "code-fold"} & set(classes):
+        return _details(node)
+    if "callout" in classes:
+        return ast.add_attribute(node, "role", "note")
+    return _row(node) if "layout-row" in classes else node
+
+
+def _details(node: Node) -> Blocks:
+    (identifier, classes, _), _ = node["c"]
+    title, blocks = take_title(node["c"][1])
+    own = f' id="{escape(identifier)}"' if identifier else ""
+    opened = " open" if "unfolded" in classes else ""
+    start = f'<details{own} class="{escape(" ".join(classes))}"{opened}>\n<summary>'
+    return [_html(start), ast.plain(title), _html("</summary>"), *blocks, _html("</details>")]
+
+
+def _row(node: Node) -> Node:
+    widths, node = ast.take_attribute(node, "widths")
+    attributes, cells = node["c"]
+    sized = [
+        ast.div(cell["c"][1], "layout-cell", f"w-{width}")
+        for cell, width in zip(cells, (widths or "").split(), strict=False)
+    ]
+    return {"t": "Div", "c": [attributes, sized]}
+
+
+def _html(text: str) -> Node:
+    return {"t": "RawBlock", "c": ["html", text]}

@@ -1,0 +1,204 @@
+"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree that pandoc read.
+
+| written | becomes |
+|---|---|
+| `fig-alt` of an image | its alt text |
+| `$$a = b$$ {#eq-sum}` | a `Span` of class `equation` with that identifier |
+| code with `lst-cap` | a `Div` of class `listing`: the caption, the code |
+| code with `filename` | a `Div` of class `file`: a `Div` of class `filename`, the code |
+| `::: {.callout-tip}` | a `Div` of classes `callout` and `tip`; a title first, a `Div` of class `box-title` |
+| `::: {.panel-tabset}` | a `Div` of class `tabset` that holds one of class `tab` for each heading, its title first |
+| `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
+| `::: {#fig-x}` | a `Figure`, a `Table` or a listing with the last paragraph as its caption |
+| `::: {layout-ncol=2}` | see `layout.py` |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.layout import arranged, is_pictures, read_numbers
+
+EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
+CALLOUTS = ("note", "tip", "warning", "caution", "important")
+THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
+PROOFS = ("proof", "remark", "solution")
+THEOREM = re.compile(rf"({'|'.join(THEOREMS)})-")
+FLOAT = re.compile(r"(fig|tbl|lst)-")
+# Divisions that hold the text of one line, such as a title or a caption, and no more.
+TEXTS = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
+
+
+def as_quarto(blocks: Blocks) -> Blocks:
+    """Return blocks that pandoc read, as Quarto reads them."""
+    made: Blocks = ast.rewrite(blocks, lambda node: CHANGES[node["t"]](node) if node["t"] in CHANGES else node)
+    return made
+
+
+def titled(title: Inlines) -> Node:
+    """Return the title of a division."""
+    return ast.div([ast.plain(title)], "box-title")
+
+
+def take_title(blocks: Blocks) -> tuple[Inlines, Blocks]:
+    """Return the title that blocks begin with, if they do, and the other blocks."""
+    if blocks and blocks[0]["t"] == "Div" and ast.has_class(blocks[0], "box-title"):
+        title: Inlines = blocks[0]["c"][1][0]["c"]
+        return title, blocks[1:]
+    return [], blocks
+
+
+def _image(image: Node) -> Node:
+    alternative, image = ast.take_attribute(image, "fig-alt")
+    if alternative is None:
+        return image
+    attributes, _, target = image["c"]
+    return {"t": "Image", "c": [attributes, ast.text_inlines(alternative), target]}
+
+
+def _paragraph(block: Node) -> Node:
+    inlines = block["c"]
+    if len(inlines) == 1 and inlines[0]["t"] == "Image" and FLOAT.match(ast.identifier(inlines[0])):
+        (label, *more), alt, target = inlines[0]["c"]
+        return ast.figure(label, [], {"t": "Image", "c": [["", *more], alt, target]})
+    return {"t": block["t"], "c": _with_equations(inlines)}
+
+
+def _with_equations(inlines: Inlines) -> Inlines:
+    made: Inlines = []
+    for node in inlines:
+        label = EQUATION_LABEL.match(node["c"]) if node["t"] == "Str" else None
+        start = len(made) - (2 if made and made[-1]["t"] in ast.SPACES else 1)
+        if label and start >= 0 and _is_display(made[start]):
+            equation = {"t": "Span", "c": [[label[1], ["equation"], []], [made[start]]]}
+            rest = node["c"][label.end() :]
+            made[start:] = [equation, *([ast.word(rest)] if rest else [])]
+        else:
+            made.append(node)
+    return made
+
+
+def _is_display(node: Node) -> bool:
+    return node["t"] == "Math" and bool(node["c"][0]["t"] == "DisplayMath")
+
+
+def _code(code: Node) -> Node:
+    caption, code = ast.take_attribute(code, "lst-cap")
+    filename, code = ast.take_attribute(code, "filename")
+    numbers, code = ast.take_attribute(code, "code-line-numbers")
+    (identifier, classes, pairs), text = code["c"]
+    if numbers not in {None, "false"}:
+        classes = [*classes, "numberLines"]
+    label = identifier if caption is not None else ""
+    shown = {"t": "CodeBlock", "c": [["" if label else identifier, classes, pairs], text]}
+    if filename:
+        name = ast.div([ast.plain([{"t": "Code", "c": [["", [], []], filename]}])], "filename")
+        shown = ast.div([name, shown], "file")
+    return shown if caption is None else ast.listing(label, ast.text_inlines(caption), shown)
+
+
+def _table(table: Node) -> Node:
+    written, table = ast.take_attribute(table, "tbl-colwidths")
+    widths = read_numbers(written or "")
+    attributes, caption, columns, *rest = table["c"]
+    if len(widths) != len(columns) or not sum(widths):
+        return table
+    parts = [{"t": "ColWidth", "c": width / max(100, sum(widths))} for width in widths]
+    sized = [[align, part] for (align, _), part in zip(columns, parts, strict=True)]
+    return {"t": "Table", "c": [attributes, caption, sized, *rest]}
+
+
+def _division(node: Node) -> Node:
+    identifier, classes, _ = node["c"][0]
+    callout = next((kind for kind in CALLOUTS if f"callout-{kind}" in classes), None)
+    theorem = THEOREM.match(identifier)
+    proof = next((kind for kind in PROOFS if kind in classes), None)
+    if callout:
+        return _callout(node, callout)
+    if theorem or proof:
+        return _named_division(node, *(["theorem", theorem[1]] if theorem else dict.fromkeys(["proof", str(proof)])))
+    if "panel-tabset" in classes:
+        return _tabset(node)
+    if FLOAT.match(identifier) and "listing" not in classes:
+        return _float(node)
+    return arranged(node)
+
+
+def _named_division(node: Node, *classes: str) -> Node:
+    """Return a division of other classes whose title, given by an attribute or a heading, is its first block."""
+    (identifier, _, pairs), blocks = node["c"]
+    if blocks and blocks[0]["t"] == "Header":
+        blocks = [titled(blocks[0]["c"][2]), *blocks[1:]]
+    return {"t": "Div", "c": [[identifier, list(classes), pairs], blocks]}
+
+
+def _callout(node: Node, kind: str) -> Node:
+    """Return a callout; how it looks is said by classes: `simple`, `minimal`, `no-icon`, `folded`, `unfolded`."""
+    collapse, node = ast.take_attribute(node, "collapse")
+    appearance, node = ast.take_attribute(node, "appearance")
+    icon, node = ast.take_attribute(node, "icon")
+    looks = {
+        "no-icon": icon == "false" or appearance == "minimal",
+        "simple": appearance == "simple",
+        "minimal": appearance == "minimal",
+        "folded": collapse == "true",
+        "unfolded": collapse == "false",
+    }
+    return _named_division(node, "callout", kind, *(name for name, holds in looks.items() if holds))
+
+
+def _tabset(node: Node) -> Node:
+    (identifier, _, _), blocks = node["c"]
+    level = next((block["c"][0] for block in blocks if block["t"] == "Header"), None)
+    tabs: list[Node] = []
+    before: Blocks = []
+    for block in blocks:
+        if block["t"] == "Header" and block["c"][0] == level:
+            own = block["c"][1][0]
+            tabs.append({"t": "Div", "c": [[own, ["tab"], []], [titled(block["c"][2])]]})
+        else:
+            (tabs[-1]["c"][1] if tabs else before).append(_raised(block) if block["t"] == "Header" else block)
+    return {"t": "Div", "c": [[identifier, ["tabset"], []], [*before, *tabs]]}
+
+
+def _raised(heading: Node) -> Node:
+    """Return a heading within a tab one level higher, for the tab's own is no heading any more."""
+    level, *content = heading["c"]
+    return {"t": "Header", "c": [level - 1, *content]}
+
+
+def _float(node: Node) -> Node:
+    (identifier, classes, pairs), blocks = node["c"]
+    body, caption = _caption(blocks)
+    if [block["t"] for block in body] == ["Para"] and not is_pictures(body):
+        return node  # text alone
+    if identifier.startswith("lst-"):
+        return {"t": "Div", "c": [[identifier, ["listing"], []], [ast.plain(caption), *body]]}
+    laid: Blocks = arranged({"t": "Div", "c": [["", [], pairs], body]})["c"][1]
+    if [block["t"] for block in laid] in (["Table"], ["Figure"]) and not ast.identifier(laid[0]):
+        (_, *attributes), (short, own), *content = laid[0]["c"]
+        shown = [ast.plain(caption)] if caption else own
+        return {"t": laid[0]["t"], "c": [[identifier, *attributes], [short, shown], *content]}
+    if is_pictures(laid):
+        laid = [ast.plain(block["c"]) for block in laid]
+    return {"t": "Figure", "c": [[identifier, classes, []], [None, [ast.plain(caption)] if caption else []], laid]}
+
+
+def _caption(blocks: Blocks) -> tuple[Blocks, Inlines]:
+    """Return the blocks of a float and its caption, the last paragraph."""
+    if len(blocks) > 1 and blocks[-1]["t"] == "Para" and not is_pictures(blocks[-1:]):
+        return blocks[:-1], blocks[-1]["c"]
+    return blocks, []
+
+
+CHANGES: Mapping[str, Callable[[Node], Node]] = {
+    "CodeBlock": _code,
+    "Div": _division,
+    "Image": _image,
+    "Para": _paragraph,
+    "Plain": _paragraph,
+    "Table": _table,
+}

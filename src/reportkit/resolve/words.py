@@ -1,0 +1,43 @@
+"""Words that divisions carry without their author writing them: "Hinweis", "Beweis", "Code"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Node
+from reportkit.model.quarto import CALLOUTS, PROOFS, take_title, titled
+
+
+def put_words(blocks: Blocks, terms: Mapping[str, str]) -> Blocks:
+    """Return blocks in which callouts and folded code have a title, and proofs begin with their word.
+
+    A callout that looks `simple` or `minimal` goes without a title, unless its author gave one or it folds.
+    """
+    made: Blocks = ast.rewrite(blocks, lambda node: _worded(node, terms) if node["t"] == "Div" else node)
+    return made
+
+
+def _worded(node: Node, terms: Mapping[str, str]) -> Node:
+    attributes, blocks = node["c"]
+    classes = set(attributes[1])
+    title, body = take_title(blocks)
+    if "proof" in classes:
+        named = [{"t": "Space"}, ast.word("("), *title, ast.word(")")] if title else []
+        kind = next(kind for kind in reversed(PROOFS) if kind in classes)
+        label = ast.span([*ast.text_inlines(terms[kind]), *named, ast.word(".")], "proof-label")
+        return {"t": "Div", "c": [attributes, opened(label, body)]}
+    if "callout" in classes and not title and (classes & {"folded", "unfolded"} or not classes & {"simple", "minimal"}):
+        title = ast.text_inlines(terms[next(kind for kind in CALLOUTS if kind in classes)])
+    elif "code-fold" in classes and not title:
+        title = ast.text_inlines(terms["code"])
+    else:
+        return node
+    return {"t": "Div", "c": [attributes, [titled(title), *body]]}
+
+
+def opened(label: Node, blocks: Blocks) -> Blocks:
+    """Return blocks whose first paragraph begins with a label."""
+    if blocks and blocks[0]["t"] in {"Para", "Plain"}:
+        return [{"t": "Para", "c": [label, {"t": "Space"}, *blocks[0]["c"]]}, *blocks[1:]]
+    return [ast.para([label]), *blocks]

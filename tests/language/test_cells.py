@@ -1,0 +1,129 @@
+"""Cell options and outputs: sub-captions, folded code, listings, the types of outputs."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+
+from compile.sample import SVG
+from language.made import PICTURE, Made, code, shown
+from reportkit.model import ast
+
+FRAME = "<div><style>x</style><table><tr><th>a</th></tr><tr><td>1</td></tr></table></div>"
+
+
+def test_several_figures_of_a_cell_are_one_with_parts() -> None:
+    cell = shown(
+        *[PICTURE, PICTURE], label="fig-x", fig_cap="Both", fig_subcap=["First", "*Second*"], fig_alt=["A", "B"],
+        layout_ncol=2,
+    )  # fmt: skip
+    made = Made("# One\n\nSee @fig-x, @fig-x-2, [-@fig-x-1].", cell)
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: Both"]
+    assert made.texts('//figure[@id="fig-x"]//figure/figcaption') == ["(a) First", "(b) Second"]
+    assert made.page().xpath("//figure//figure/@id") == ["fig-x-1", "fig-x-2"]
+    assert made.page().xpath("//img/@alt") == ["A", "B"]
+    assert made.page().xpath('//div[@class="layout-row"]/div/@class') == ["layout-cell w-50"] * 2
+    assert made.texts("//p/a") == ["Abbildung 1.1", "Abbildung 1.1 (b)", "1.1 (a)"]
+    assert [(found.label, found.number) for found in made.book.floats] == [("fig-x", "1.1")]
+    assert made.tags().count("/Figure") >= 2
+    assert "(a) First (b) Second Abbildung 1.1: Both" in made.print()
+
+
+def test_several_tables_of_a_cell_are_one_with_parts() -> None:
+    cell = shown(*[{"text/html": FRAME}] * 2, label="tbl-x", tbl_cap="Both", tbl_subcap=["L", "R"], layout_nrow=1)
+    made = Made("# One\n\nSee @tbl-x-2.", cell)
+    assert made.texts('//figure[@id="tbl-x"]/figcaption') == ["Tabelle 1.1: Both"]
+    assert made.texts('//figure[@id="tbl-x"]//figure/figcaption') == ["(a) L", "(b) R"]
+    assert made.texts("//p/a") == ["Tabelle 1.1 (b)"]
+    assert made.tags().count("/Table") == 2
+    assert "Tabelle 1.1: Both" in made.print()
+
+
+@pytest.mark.parametrize(
+    ("layout", "classes"),
+    [("[[1, 1], [1]]", [["w-50", "w-50"], ["w-100"]]), ("[70, 30]", [["w-70", "w-30"], ["w-70"]])],
+)
+def test_outputs_stand_as_the_layout_says(layout: str, classes: list[list[str]]) -> None:
+    made = Made("# One", shown(*[PICTURE] * 3, fig_alt="A", layout=layout))
+    rows = made.page().xpath('//div[@class="layout-row"]')
+    found = [[cell.get("class").split()[1] for cell in row if len(cell)] for row in rows]
+    assert found == classes
+    assert made.tags().count("/Figure") == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "summary", "opened"),
+    [
+        ({"code_fold": True}, "Code", False),
+        ({"code_fold": "show", "code_summary": "See *how*"}, "See how", True),
+    ],
+)
+def test_folded_code_needs_no_script_and_is_printed(options: dict[str, Any], summary: str, opened: bool) -> None:
+    made = Made("# One", code("x = 1", **options))
+    assert made.texts('//details[@class="code-fold" or @class="code-fold unfolded"]/summary') == [summary]
+    assert made.texts("//details//pre") == ["x = 1"]
+    assert bool(made.page().xpath("//details[@open]")) is opened
+    assert "x = 1" in made.print() and summary not in made.print()
+
+
+def test_code_is_folded_for_the_whole_book() -> None:
+    made = Made("# One", code(), code(code_fold=False), options={"format.html.code-fold": True})
+    assert len(made.page().xpath('//details[@class="code-fold"]')) == 1
+
+
+def test_code_of_a_cell_is_a_listing_beside_its_figure() -> None:
+    cell = shown(PICTURE, label="fig-a", fig_cap="Cap", fig_alt="A", lst_label="lst-a", lst_cap="The *code*", echo=True)
+    made = Made("# One\n\n@lst-a, @fig-a", cell)
+    assert made.texts('//div[@id="lst-a"]') == ["Listing 1.1: The code draw()"]
+    assert made.texts('//figure[@id="fig-a"]/figcaption') == ["Abbildung 1.1: Cap"]
+    assert made.texts("//p/a") == ["Listing 1.1", "Abbildung 1.1"]
+    assert "Listing 1.1: The code" in made.print()
+
+
+def test_code_has_line_numbers() -> None:
+    made = Made("# One", code("x = 1\ny = 2", code_line_numbers=True))
+    assert made.page().xpath("//pre/@class") == ["sourceCode numberSource python numberLines"]
+    assert "1 x = 1 2 y = 2" in made.print()
+
+
+@pytest.mark.parametrize(
+    ("bundle", "path", "text"),
+    [
+        ({"text/html": FRAME}, "//td", "1"),
+        ({"text/markdown": "**bold**"}, "//p/strong", "bold"),
+        ({"text/latex": "$\\displaystyle a_1$"}, '//math//annotation', "\\displaystyle a_1"),
+        ({"text/latex": "\\begin{equation*}E\\end{equation*}"}, '//math[@display="block"]//mi', "E"),
+        ({"text/plain": "\x1b[31mred\x1b[0m"}, "//pre", "red"),
+    ],
+)  # fmt: skip
+def test_an_output_is_shown_by_its_type(bundle: dict[str, str], path: str, text: str) -> None:
+    made = Made("# One", shown(bundle))
+    assert made.texts(path) == [text]
+    assert "{" not in made.print() and "\x1b" not in made.print()
+
+
+def test_pictures_of_points_and_vectors_are_shown() -> None:
+    png = base64.b64encode(b"\x89PNG").decode()
+    made = Made("# One", shown({"image/svg+xml": SVG}, {"image/png": png}, fig_alt="A"))
+    assert made.page().xpath("//img/@src") == ["figures/one-cell-2.svg", "figures/one-cell-2-2.png"]
+
+
+def test_what_a_cell_prints_as_is_is_markdown() -> None:
+    made = Made("# One", shown({"text/plain": "**bold** <script>x</script>"}, kind="stdout", output="asis"))
+    assert made.texts("//p/strong") == ["bold"]
+    assert made.page().xpath("//script") == []
+    assert "bold" in made.print()
+
+
+@pytest.mark.parametrize("hidden", [{"output": False}, {"include": False}, {"eval": False}])
+def test_what_a_cell_does_not_show(hidden: dict[str, bool]) -> None:
+    made = Made("# One", shown({"text/plain": "result"}, **hidden))
+    assert "result" not in ast.plain_text(made.book.pages[0].blocks)
+
+
+def test_warnings_and_errors_are_shown_if_asked_for() -> None:
+    made = Made("# One", shown({"text/plain": "\x1b[33mcareful\x1b[0m"}, kind="stderr", warning=True))
+    assert made.texts('//pre[@class="output stderr"]') == ["careful"]
+    assert "careful" in made.print()

@@ -1,0 +1,117 @@
+"""Figures, tables and listings written as divisions; layouts; widths."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compile.sample import SVG
+from language.made import Made
+
+TABLE = "| a | b |\n|---|---|\n| 1 | 2 |\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    return tmp_path
+
+
+def division(attributes: str, *blocks: str) -> str:
+    return "\n\n".join(["# One", f"::: {{{attributes}}}", *blocks, ":::", "See @fig-x."])
+
+
+def test_a_division_with_a_label_is_a_figure_whose_last_paragraph_is_its_caption(root: Path) -> None:
+    made = Made(division("#fig-x", '![](a.svg){fig-alt="Seen"}', "A *caption*."), root=root)
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: A caption."]
+    assert made.page().xpath("//figure//img/@alt") == ["Seen"]
+    assert made.texts("//p/a") == ["Abbildung 1.1"]
+    assert "Abbildung 1.1: A caption. See Abbildung 1.1." in made.print()
+
+
+def test_pictures_in_a_division_are_parts_with_their_own_labels(root: Path) -> None:
+    parts = "![Left](a.svg){#fig-l}\n\n![Right](a.svg){#fig-r}"
+    made = Made(division("#fig-x layout-ncol=2", parts, "Both, see @fig-r"), root=root)
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: Both, see Abbildung 1.1 (b)"]
+    assert made.texts('//figure[@id="fig-l"]/figcaption') == ["(a) Left"]
+    assert made.page().xpath('//div[@class="layout-row"]/div/figure/@id') == ["fig-l", "fig-r"]
+    assert "(a) Left (b) Right Abbildung 1.1: Both" in made.print()
+    assert made.tags().count("/Figure") >= 2
+
+
+def test_a_figure_may_hold_anything(root: Path) -> None:
+    made = Made(division("#fig-x", "- one\n- two", "A list"), root=root)
+    assert made.texts('//figure[@id="fig-x"]//li') == ["one", "two"]
+    assert "one • two Abbildung 1.1: A list" in made.print()
+
+
+def test_a_table_in_a_division_has_its_last_paragraph_as_caption() -> None:
+    made = Made(f"# One\n\n::: {{#tbl-x}}\n{TABLE}\nNumbers\n:::\n\n@tbl-x")
+    assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]
+    assert "Tabelle 1.1: Numbers a b 1 2 Tabelle 1.1" in made.print()
+
+
+def test_tables_in_a_division_are_parts() -> None:
+    parts = f"{TABLE}\n: First {{#tbl-a}}\n\n{TABLE}\n: Second {{#tbl-b}}\n"
+    made = Made(f"# One\n\n::: {{#tbl-x layout-ncol=2}}\n{parts}\nBoth\n:::\n\n@tbl-b")
+    assert made.texts('//figure[@id="tbl-x"]/figcaption') == ["Tabelle 1.1: Both"]
+    assert made.texts('//figure[@id="tbl-b"]/figcaption') == ["(b) Second"]
+    assert made.texts("//p/a") == ["Tabelle 1.1 (b)"]
+    assert made.tags().count("/Table") == 2
+    assert [found.label for found in made.book.floats] == ["tbl-x"]
+
+
+def test_code_in_a_division_is_a_listing() -> None:
+    made = Made("# One\n\n::: {#lst-x}\n``` {.python}\nx = 1\n```\n\nThe *code*\n:::\n\n@lst-x")
+    assert made.texts('//div[@id="lst-x"]') == ["Listing 1.1: The code x = 1"]
+    assert made.texts("//p/a") == ["Listing 1.1"]
+    assert "Listing 1.1: The code" in made.print()
+
+
+@pytest.mark.parametrize(
+    ("attributes", "blocks", "expected"),
+    [
+        ("layout-ncol=2", "A\n\nB\n\nC", [["A", "B"], ["C"]]),
+        ("layout-nrow=2", "A\n\nB\n\nC", [["A", "B"], ["C"]]),
+        ('layout="[[1], [30, 70]]"', "A\n\nB\n\nC", [["A"], ["B", "C"]]),
+        ('layout="[40, -20, 40]"', "A\n\nB", [["A", "", "B"]]),
+        ("layout-ncol=2", "## X\n\nA\n\n## Y\n\nB", [["1.1 X A", "1.2 Y B"]]),
+    ],
+)
+def test_blocks_stand_side_by_side(attributes: str, blocks: str, expected: list[list[str]]) -> None:
+    made = Made(f"# One\n\n::: {{{attributes}}}\n{blocks}\n:::")
+    rows = made.page().xpath('//div[@class="layout-row"]')
+    assert [[" ".join(cell.text_content().split()) for cell in row] for row in rows] == expected
+    assert " ".join(text for row in expected for text in row if text) in made.print()
+
+
+def test_a_layout_that_cannot_be_read_leaves_its_blocks_as_they_are() -> None:
+    made = Made('# One\n\n::: {layout="[[oops"}\nA\n\nB\n:::')
+    assert made.texts("//div/p") == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("size", "classes", "width"),
+    [("50%", "w-50", None), ("200", None, "200"), ("200px", None, "200"), ("2in", None, "192"), ("2.54cm", None, "96")],
+)
+def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str | None, width: str | None) -> None:
+    made = Made(f"# One\n\n![A](a.svg){{#fig-x width={size}}}", root=root)
+    (image,) = made.page().xpath("//img")
+    assert (image.get("class"), image.get("width")) == (classes, width)
+    assert made.tags().count("/Figure") >= 1
+
+
+def test_the_widths_of_columns_are_classes() -> None:
+    table = f'{TABLE}\n: Wide {{#tbl-x tbl-colwidths="[75,25]"}}\n'
+    made = Made(
+        f"# One\n\n{table}\n\n+-----+---------------+\n| a   | b             |\n+=====+===============+\n| c   | d\n"
+    )
+    assert made.page().xpath('//table[@id="tbl-x"]//th/@class') == ["w-75", "w-25"]
+    assert "Tabelle 1.1: Wide a b 1 2" in made.print()
+
+
+def test_a_reference_bare_and_with_a_word_of_its_own(root: Path) -> None:
+    made = Made("# One\n\n![A](a.svg){#fig-x}\n\n[-@fig-x], [Bild @fig-x], [@fig-x; @fig-x]", root=root)
+    assert made.texts("//p/a") == ["1.1", "Bild 1.1", "Abbildung 1.1", "Abbildung 1.1"]
+    assert "1.1, Bild 1.1, Abbildung 1.1, Abbildung 1.1" in made.print()

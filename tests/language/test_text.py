@@ -1,0 +1,100 @@
+"""Theorems, tabs, margin notes, formulas, code, lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from language.made import Made
+from reportkit.model.study import EditionSpec
+
+ENGLISH = (EditionSpec("en", "T"),)
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("thm", "Theorem"), ("lem", "Lemma"), ("cor", "Corollary"), ("prp", "Proposition"), ("cnj", "Conjecture"),
+        ("def", "Definition"), ("exm", "Example"), ("exr", "Exercise"),
+    ],
+)  # fmt: skip
+def test_a_theorem_is_numbered_named_and_referred_to(kind: str, word: str) -> None:
+    made = Made(f"# One\n\n::: {{#{kind}-x}}\n## Line\n\nIt holds.\n:::\n\nSee @{kind}-x.", editions=ENGLISH)
+    assert made.texts(f'//div[@id="{kind}-x"]/p') == [f"{word} 1.1 (Line) It holds."]
+    assert made.texts("//p/a") == [f"{word} 1.1"]
+    assert f"{word} 1.1 (Line) It holds. See {word} 1.1." in made.print()
+    assert "/H2" not in made.tags()
+
+
+def test_a_theorem_may_be_named_by_an_attribute() -> None:
+    made = Made('# One\n\n::: {#thm-x name="Of *lines*"}\nIt holds.\n:::')
+    assert made.texts('//div[@id="thm-x"]/p') == ["Satz 1.1 (Of lines) It holds."]
+    assert "Satz 1.1 (Of lines) It holds." in made.print()
+
+
+@pytest.mark.parametrize(("kind", "word"), [("proof", "Beweis"), ("remark", "Bemerkung"), ("solution", "Lösung")])
+def test_a_proof_begins_with_its_word(kind: str, word: str) -> None:
+    made = Made(f"# One\n\n::: {{.{kind}}}\nBecause.\n:::")
+    assert made.texts('//div[contains(@class, "proof")]/p') == [f"{word}. Because."]
+    assert f"{word}. Because." in made.print()
+
+
+def test_tabs_stand_one_below_the_other_and_are_no_sections() -> None:
+    made = Made("# One\n\n::: {.panel-tabset}\n## *Py*\n\nA\n\n### Deeper\n\n## R\n\nB\n:::")
+    assert made.texts('//div[@class="tabset"]/div[@class="tab"]/div[@class="box-title"]') == ["Py", "R"]
+    assert made.texts('//div[@class="tab"][1]/p') == ["A"]
+    assert [heading.level for heading in made.book.pages[0].headings] == [1, 2]
+    assert "Py A" in made.print() and "R B" in made.print()
+
+
+@pytest.mark.parametrize("name", ["column-margin", "aside"])
+def test_a_note_for_the_margin_stands_in_the_text(name: str) -> None:
+    made = Made(f"# One\n\nText[by the way]{{.{name}}} on.\n\n::: {{.{name}}}\nBeside.\n:::")
+    assert made.texts(f'//div[@class="{name}"]') == ["Beside."]
+    assert made.texts(f'//span[@class="{name}"]') == ["by the way"]
+    assert "Beside." in made.print() and "by the way" in made.print()
+    assert "/Note" in made.tags()
+
+
+def test_a_formula_has_its_number_beside_it() -> None:
+    made = Made("# One\n\n$$\na = b\n$$ {#eq-x}\n\nSee @eq-x.")
+    assert made.texts('//span[@id="eq-x"]/span[@class="equation-number"]') == ["(1.1)"]
+    assert made.texts("//p/a") == ["Gleichung 1.1"]
+    assert "(1.1)" in made.print() and "See Gleichung 1.1." in made.print()
+    assert "/Formula" in made.tags()
+
+
+def test_code_has_a_file_name_line_numbers_and_a_caption() -> None:
+    head = '```{#lst-x .python filename="a b.py" code-line-numbers="true" lst-cap="The code"}'
+    made = Made(f"# One\n\n{head}\nx = 1\n```\n\nSee @lst-x.")
+    assert made.texts('//div[@id="lst-x"]/div[@class="file"]/div[@class="filename"]') == ["a b.py"]
+    assert made.page().xpath("//pre/@class") == ["sourceCode numberSource python numberLines"]
+    assert "Listing 1.1: The code a b.py 1 x = 1 See Listing 1.1." in made.print()
+
+
+def test_lists_of_tasks_and_definitions() -> None:
+    made = Made("# One\n\n- [ ] todo\n- [x] done\n\nTerm\n:   What it means\n\n(a) first\n(b) second\n")
+    assert [box.get("checked") for box in made.page().xpath('//li//input[@type="checkbox"]')] == [None, ""]
+    assert made.texts("//dl/dt") == ["Term"] and made.texts("//dl/dd") == ["What it means"]
+    assert made.page().xpath("//ol/@type") == ["a"]
+    assert "☐ todo" in made.print() and "☒ done" in made.print() and "Term What it means" in made.print()
+
+
+def test_marked_struck_small_and_underlined_text() -> None:
+    made = Made("# One\n\n[hi]{.mark} ~~gone~~ [Small]{.smallcaps} [low]{.underline} H~2~O x^2^\n\n| verse\n| line\n")
+    assert made.texts("//mark") == ["hi"] and made.texts("//del") == ["gone"] and made.texts("//u") == ["low"]
+    assert made.texts("//sub") == ["2"] and made.texts('//span[@class="smallcaps"]') == ["Small"]
+    assert "verse line" in made.print()
+
+
+@pytest.mark.parametrize(("options", "numbers"), [({"number-sections": False}, [None, None]), ({}, ["1", "1.1"])])
+def test_sections_go_without_numbers_if_the_book_says_so(options: dict[str, bool], numbers: list[str | None]) -> None:
+    made = Made("# One {#sec-one}\n\n## Within\n\nSee @sec-one.", options=options)
+    assert [heading.number for heading in made.book.pages[0].headings] == numbers
+    assert made.texts('//span[@class="header-section-number"]') == [number for number in numbers if number]
+    assert ("1.1 Within" in made.print()) is bool(numbers[0])
+
+
+def test_number_depth_says_how_deep_numbers_go() -> None:
+    made = Made("# One\n\n## Two\n\n### Three\n", options={"number-depth": 2})
+    assert made.texts('//span[@class="header-section-number"]') == ["1", "1.1"]
+    assert "1.1 Two Three" in made.print()
