@@ -74,7 +74,7 @@ def test_a_title_in_the_front_matter_becomes_the_missing_heading(body: str, head
 
 
 def test_other_front_matter_has_no_effect_and_says_so() -> None:
-    cells, faults = cells_of("a.md", "---\ntoc: true\n---\n# Titel\n")
+    cells, faults = cells_of("a.md", "---\ntheme: x\n---\n# Titel\n")
     assert texts(cells) == ["# Titel"]
     assert [(fault.code, str(fault.location)) for fault in faults] == [("RK105", "a.md:2")]
 

@@ -95,7 +95,7 @@ DEFECTS["broken-includes"] = [
     ("RK119", "chapter.md:3", "unknown parameter `town`", None),
     ("RK119", "chapter.md:7", "`chapter.qmd` cannot be included", None),
     ("RK119", "chapter.md:5", "a line of its own", None),
-    ("RK105", "chapter.md:5", "shortcode `pagebreak`", None),
+    ("RK105", "chapter.md:5", "shortcode `video`", None),
 ]
 WARNINGS: dict[str, list[Told]] = {
     "minimal": [],

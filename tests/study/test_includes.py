@@ -9,7 +9,8 @@ from reportkit.errors import Diagnostic
 from reportkit.model.study import Prose
 from reportkit.study.cells import text_lines
 from reportkit.study.files import Files
-from reportkit.study.includes import Expansion, check_shortcodes
+from reportkit.study.includes import Expansion
+from reportkit.study.shortcodes import check_shortcodes
 from reportkit.study.sources import Sources
 
 
@@ -63,7 +64,7 @@ def test_includes_in_fenced_code_are_shown(tmp_path: Path) -> None:
         ("{{< include a.md >}}", []),
         ("`x` {{{< meta title >}}}", []),
         ("```\n{{< meta title >}}\n```", []),
-        ("Siehe {{< meta title >}} und {{< include a.md >}}.", ["RK105", "RK119"]),
+        ("Siehe {{< video x.mp4 >}} und {{< include a.md >}}.", ["RK105", "RK119"]),
     ],
 )
 def test_what_is_not_expanded_is_told(text: str, codes: list[str]) -> None:
@@ -72,4 +73,4 @@ def test_what_is_not_expanded_is_told(text: str, codes: list[str]) -> None:
 
 def test_a_mistyped_include_has_a_hint() -> None:
     (fault,) = check_shortcodes(text_lines("a.md", "{{< inclde b.md >}}"))
-    assert (fault.code, fault.hint) == ("RK105", "did you mean `include`?")
+    assert (fault.code, fault.hint) == ("RK124", "did you mean `include`?")

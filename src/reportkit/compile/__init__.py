@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from reportkit.compile.documents import only_for
 from reportkit.compile.html import write_html
 from reportkit.compile.pdf import write_pdf
 from reportkit.model.book import Book
@@ -17,4 +18,4 @@ def compile_book(book: Book, fmt: str, pandoc: Pandoc) -> dict[str, bytes]:
 
     The bytes depend on the book alone. Raises `CompileError` if Typst refuses a page.
     """
-    return WRITERS[fmt](book, pandoc)
+    return WRITERS[fmt](only_for(book, fmt), pandoc)

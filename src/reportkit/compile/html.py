@@ -9,7 +9,7 @@ from typing import Any
 
 from reportkit import __version__
 from reportkit.compile.documents import printed_date
-from reportkit.compile.html_boxes import WIDTHS, boxed, without_styles
+from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_styles
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
 from reportkit.process import Pandoc
@@ -23,7 +23,7 @@ OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
-    change = partial(_html_node, book.terms)
+    change = partial(_html_node, book)
     bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
@@ -31,12 +31,13 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     return {**pages, **start, **style, **book.assets}
 
 
-def _html_node(terms: Mapping[str, str], node: Node) -> Node | list[Node]:
+def _html_node(book: Book, node: Node) -> Node | list[Node]:
+    terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
         attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node) or terms["table"]}
         return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
-    node = without_styles(node)
+    node = _sized_picture(book.assets, without_styles(node))
     if node["t"] == "Figure" and not any(ast.nodes(node["c"][2], "Figure", "Link")):
         # A figure opens by itself, as large as the screen allows.
         opened: Node = ast.rewrite(node, _opening)
@@ -44,6 +45,14 @@ def _html_node(terms: Mapping[str, str], node: Node) -> Node | list[Node]:
     if ast.has_class(node, "untranslated"):
         node = ast.add_attribute(node, "title", terms["untranslated"])
     return boxed(node) if node["t"] == "Div" else node
+
+
+def _sized_picture(assets: Mapping[str, bytes], node: Node) -> Node:
+    is_free = node["t"] == "Image" and not {"width", "height"} & {name for name, _ in node["c"][0][2]}
+    if not is_free or any(name.startswith("w-") for name in node["c"][0][1]):
+        return node
+    width = own_width(assets.get(node["c"][2][0], b""))
+    return ast.add_attribute(node, "width", width) if width else node
 
 
 def _opening(part: Node) -> Node:
@@ -94,7 +103,8 @@ def _page(book: Book, index: int, body: str) -> bytes:
         book=book,
         page=page,
         body=Markup(body),
-        sections=_sections(page),
+        sections=_sections(book, page),
+        sections_title=book.option("toc-title", "html") or book.terms["on-this-page"],
         previous=book.pages[index - 1] if index else None,
         following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
         terms=book.terms,
@@ -105,5 +115,8 @@ def _page(book: Book, index: int, body: str) -> bytes:
     return (text.rstrip("\n") + "\n").encode()
 
 
-def _sections(page: Page) -> list[Heading]:
-    return [heading for heading in page.headings[1:] if heading.level <= 3 and heading.id]
+def _sections(book: Book, page: Page) -> list[Heading]:
+    """Return the sections that a page lists, as deep as chapter or book say (`toc`, `toc-depth`)."""
+    is_listed, depth = (page.options.get(name, book.option(name, "html")) for name in ("toc", "toc-depth"))
+    lowest = 0 if is_listed is False else depth if isinstance(depth, int) else 3
+    return [heading for heading in page.headings[1:] if heading.level <= lowest and heading.id]

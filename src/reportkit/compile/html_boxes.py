@@ -69,3 +69,16 @@ def _row(node: Node) -> Node:
 
 def _html(text: str) -> Node:
     return {"t": "RawBlock", "c": ["html", text]}
+
+
+def own_width(picture: bytes) -> str | None:
+    """Return the width in pixels at which a PNG that tells its resolution is as large as it was made, or None.
+
+    Source: https://www.w3.org/TR/png-3/#11pHYs
+    """
+    at = picture.find(b"pHYs", 0, 512)
+    if not picture.startswith(b"\x89PNG") or at < 0:
+        return None
+    per_metre, unit = int.from_bytes(picture[at + 4 : at + 8]), picture[at + 12]
+    width = int.from_bytes(picture[16:20])
+    return str(round(width / (per_metre * 0.0254) * 96)) if unit == 1 and per_metre else None

@@ -52,7 +52,8 @@ def _main(book: Book) -> str:
         "digest": book.source_digest[:12],
         "language": book.language.split("-")[0],
     }
-    terms = ", ".join(f"{string(name)}: {string(word)}" for name, word in sorted(book.terms.items()))
+    words = {**book.terms, "contents": str(book.option("toc-title", "typst", "pdf") or book.terms["contents"])}
+    terms = ", ".join(f"{string(name)}: {string(word)}" for name, word in sorted(words.items()))
     settings = [f"{name}: {string(value)}," for name, value in facts.items()]
     authors = "".join(f"{string(author)}, " for author in book.authors)
     year, month, day = map(int, book.date.split("-"))
@@ -67,11 +68,18 @@ def _main(book: Book) -> str:
             f"  day: datetime(year: {year}, month: {month}, day: {day}),",
             f"  terms: ({terms}),",
             f"  lists: ({lists}),",
+            f"  depth: {_depth(book)},",
             ")",
             *_includes(book.pages),
             "",
         ]
     )
+
+
+def _depth(book: Book) -> int:
+    """Return how many levels of headings the contents list, 0 if there are none (`toc`, `toc-depth`)."""
+    depth = book.option("toc-depth", "typst", "pdf")
+    return 0 if book.option("toc", "typst", "pdf") is False else depth if isinstance(depth, int) else 2
 
 
 def _includes(pages: Iterable[Page]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reportkit.digest import digest_bytes
@@ -63,6 +63,7 @@ class Page:
     headings: tuple[Heading, ...]
     part: str | None = None
     appendix: bool = False
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Book:
 
     `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
     writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
-    `date` is ISO 8601.
+    `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's.
     """
 
     language: str
@@ -85,6 +86,12 @@ class Book:
     terms: Mapping[str, str]
     switch: Mapping[str, str]
     source_digest: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def option(self, name: str, *formats: str) -> Any:
+        """Return an option that the study gives one of these formats, or all, or None."""
+        dotted = [f"format.{fmt}.{name}" for fmt in formats]
+        return next((self.options[key] for key in (*dotted, name) if key in self.options), None)
 
     def pictures(self) -> dict[str, str]:
         """Return the study's own pictures in the book: their paths in the study and their digests."""

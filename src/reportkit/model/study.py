@@ -93,7 +93,8 @@ class Instance:
     """A chapter with one set of parameters, includes expanded.
 
     `name` is its page and its handle in messages (`city-hagen`); `suffix` (`-hagen`) turns a label of the
-    instance into the public one; `files` are the source files it was made from, the chapter first.
+    instance into the public one; `files` are the source files it was made from, the chapter first; `metadata` is
+    its front matter.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Instance:
     files: tuple[str, ...]
     part: str | None = None
     appendix: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def executes(self) -> bool:
@@ -136,7 +138,8 @@ class Study:
     `inputs` maps every file of the study that was read (configuration, chapters, partials, catalogs,
     bibliography, style) to its digest; data read by notebooks are observed later and not in it.
     `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`,
-    `project.execute-dir`, `reportkit.timeout`, `reportkit.allow.files`.
+    `project.execute-dir`, `reportkit.timeout`, `reportkit.allow.files`. `metadata` is all that `_quarto.yml`
+    says, `variables` what `_variables.yml` does.
     """
 
     root: Path
@@ -152,6 +155,8 @@ class Study:
     sources: tuple[SourceFile, ...]
     inputs: Mapping[str, str]
     options: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
 
     @property

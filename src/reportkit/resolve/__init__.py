@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from reportkit.digest import digest_json
 from reportkit.errors import Diagnostic, ResolveError, Severity, error, raise_errors, warning
@@ -18,6 +19,7 @@ from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography, read_bibliography
 from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.citations import check_citations, cite, cited_keys, locate_citation
+from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.images import take_images
 from reportkit.resolve.labels import REFERENCE_LIST, find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
@@ -25,6 +27,7 @@ from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
 from reportkit.resolve.references import References
+from reportkit.resolve.shortcodes import expand_shortcodes
 from reportkit.resolve.titles import put_title_first
 from reportkit.resolve.translation import translate_chapters
 from reportkit.resolve.values import place_values
@@ -49,7 +52,7 @@ def resolve_edition(
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
-    numbered = number_chapters(chapters, terms, _depth(study))
+    numbered = number_chapters(chapters, {**terms, **_own_terms(study, language)}, _depth(study))
     references = References(numbered, terms, only)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
@@ -69,16 +72,24 @@ def _with_results(
     """Return the chapters in the edition's language, with values and outputs in place, and the files they need."""
     assets: dict[str, bytes] = {}
     chapters = each(read_chapters(study, execution, language, pandoc), check_marks, faults)
+    chapters = each(chapters, lambda chapter: apply_conditions(chapter, _metadata(study, chapter)), faults)
     chapters = each(chapters, put_title_first, faults)
     if language != study.language:
         chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
         faults += found
+    chapters = each(
+        chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables), faults
+    )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, language, catalog.labels), faults)
     outputs = Outputs(language, catalog.labels, study.options, pandoc)
     chapters = outputs.place(chapters)
     faults += outputs.faults
     return chapters, assets | outputs.assets
+
+
+def _metadata(study: Study, chapter: Chapter) -> Mapping[str, Any]:
+    return {**study.metadata, **chapter.instance.metadata}
 
 
 def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pandoc) -> list[Chapter]:
@@ -91,11 +102,21 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
     ]
 
 
+def _own_terms(study: Study, language: str) -> Mapping[str, str]:
+    """Return the study's own words for numbered things, which are those of its source language."""
+    own = study.options.get("crossref")
+    return own if isinstance(own, dict) and language == study.language else {}
+
+
 def _depth(study: Study) -> int:
     """Return the lowest level of headings that carry numbers, 0 if none do."""
-    if study.options.get("number-sections") is False:
+    names = ("", "format.html.", "format.typst.", "format.pdf.")
+    sections, depth = (
+        next((study.options[start + name] for start in names if start + name in study.options), None)
+        for name in ("number-sections", "number-depth")
+    )
+    if sections is False:
         return 0
-    depth = study.options.get("number-depth")
     return depth if isinstance(depth, int) else DEFAULT_DEPTH
 
 
@@ -166,6 +187,7 @@ def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: 
         terms=load_terms(edition.language),
         switch={other.language: other.title for other in study.editions if other != edition},
         source_digest=digest_json(dict(study.inputs)),
+        options=study.options,
     )
 
 
@@ -180,4 +202,5 @@ def _page(numbered: Numbered) -> Page:
         headings=numbered.headings,
         part=instance.part,
         appendix=instance.appendix,
+        options=instance.metadata,
     )

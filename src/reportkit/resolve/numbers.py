@@ -68,7 +68,7 @@ def _chapter_numbers(chapters: Sequence[Chapter]) -> Iterator[str | None]:
     chapter, appendix = 0, 0
     for one in chapters:
         title = next(ast.nodes(one.blocks, "Header"), None)
-        if title is None or ast.has_class(title, "unnumbered"):
+        if title is None or ast.has_class(title, "unnumbered") or one.instance.metadata.get("number-sections") is False:
             yield None
         elif one.instance.appendix:
             appendix += 1
@@ -92,6 +92,7 @@ class _Numberer:
         self.sections: list[int] = []
         self.unnumbered_from = depth + 1
         self.counts: Counter[str] = Counter()
+        self.numbers: dict[str, str] = {}
         # While the parts of a figure are walked: its term, its number, what counts them.
         self.part: tuple[str, str, Iterator[int]] | None = None
         self.headings: list[Heading] = []
@@ -140,20 +141,27 @@ class _Numberer:
 
     def _section_term(self, level: int) -> str:
         whole = "appendix" if self.chapter.instance.appendix else "chapter"
-        return self.terms[whole if level == 1 else "section"]
+        return self.terms.get("sec-prefix", self.terms[whole if level == 1 else "section"])
 
     def _labelled(self, node: Node, kind: str) -> Node:
-        self.counts[kind] += 1
-        number = ".".join([*([self.number] if self.number else []), str(self.counts[kind])])
-        label, term = ast.identifier(node), self.terms[TERMS[kind]]
+        number = self._count(ast.identifier(node), kind)
+        label, word = ast.identifier(node), self.terms[TERMS[kind]]
+        term, title = (self.terms.get(f"{kind}-{end}", word) for end in ("prefix", "title"))
         caption = ast.plain_text(_caption(node)).strip()
         self._add_target(label, term, number, caption)
         if kind in FLOATS:
             self.floats.append(Float(kind, label, number, caption, self.chapter.instance.name))
         if node["t"] == "Figure":
             node = self._with_parts(node, term, number)
-        end = ": " if caption and kind in {*FLOATS, "lst"} else ""
-        return _with_number(node, number, ast.text_inlines(f"{term}{NO_BREAK_SPACE}{number}{end}"))
+        end = f"{self.terms.get('title-delim', ':')} " if caption and kind in {*FLOATS, "lst"} else ""
+        return _with_number(node, number, ast.text_inlines(f"{title}{NO_BREAK_SPACE}{number}{end}"))
+
+    def _count(self, label: str, kind: str) -> str:
+        """Return the number of a label; where each format has its own figure of one label, the number is one."""
+        if label not in self.numbers:
+            self.counts[kind] += 1
+            self.numbers[label] = ".".join([*([self.number] if self.number else []), str(self.counts[kind])])
+        return self.numbers[label]
 
     def _with_parts(self, node: Node, term: str, number: str) -> Node:
         """Return a figure whose own figures and tables are its parts: (a), (b), ..."""

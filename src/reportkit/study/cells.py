@@ -5,14 +5,16 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from reportkit.errors import error, warning
-from reportkit.model.study import Cell, Line, Prose
+from reportkit.model.study import Cell, Code, Line, Prose
 from reportkit.study.fences import Fence, find_fences, outside_fences
+from reportkit.study.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter
 from reportkit.study.notebooks import split_notebook
 from reportkit.study.options import read_code
 from reportkit.study.pieces import Faults, Piece
-from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
 TITLE = re.compile(r"# |.*\n=+\s*$")
@@ -20,8 +22,20 @@ TITLE = re.compile(r"# |.*\n=+\s*$")
 
 def read_cells(path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
     """Return the cells of a chapter; what is wrong with it is added to `faults`."""
+    return read_chapter(path, text, faults)[0]
+
+
+def read_chapter(path: str, text: str, faults: Faults) -> tuple[tuple[Cell, ...], Mapping[str, Any]]:
+    """Return the cells of a chapter and its front matter; what its `execute` says holds for each of its code cells."""
     pieces = READERS[posixpath.splitext(path)[1]](path, text, faults)
-    return tuple(_cell(piece, faults) for piece in _with_title(pieces, faults))
+    is_first = bool(pieces) and pieces[0].kind == "raw" and _is_front_matter(pieces[0].lines)
+    front = read_front_matter(pieces[0].lines, faults) if is_first else NO_FRONT_MATTER
+    cells = [_cell(piece, faults) for piece in _with_title(pieces[is_first:], front, faults)]
+    return tuple(_with_defaults(cell, front.execute) for cell in cells), front.metadata
+
+
+def _with_defaults(cell: Cell, defaults: Mapping[str, Any]) -> Cell:
+    return replace(cell, options={**defaults, **cell.options}) if defaults and isinstance(cell, Code) else cell
 
 
 def read_partial(path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
@@ -90,36 +104,15 @@ def _is_front_matter(lines: Sequence[Line]) -> bool:
     return bool(lines) and len(_front_matter(list(lines))[0]) == len(lines)
 
 
-def _with_title(pieces: Sequence[Piece], faults: Faults) -> Iterator[Piece]:
+def _with_title(pieces: Sequence[Piece], front: FrontMatter, faults: Faults) -> Iterator[Piece]:
     """Yield the pieces without raw ones; a title in the front matter becomes the heading if there is none."""
-    for index, piece in enumerate(pieces):
+    if front.title and not any(map(_has_title, pieces)):
+        yield Piece("prose", front.title)
+    for piece in pieces:
         if piece.kind != "raw":
             yield piece
-        elif index == 0 and _is_front_matter(piece.lines):
-            title = _title(piece.lines, faults)
-            if title is not None and not any(map(_has_title, pieces)):
-                yield Piece("prose", (title, Line("", title.file, title.number, title.cell)))
         elif piece.lines:
             faults.append(warning("RK105", "a raw cell is not printed", piece.lines[0].location()))
-
-
-def _title(front: Sequence[Line], faults: Faults) -> Line | None:
-    try:
-        tree = parse_yaml("\n".join(line.text for line in front[1:-1]))
-    except YamlFault as fault:
-        place = front[min(fault.line, len(front) - 1)].location()
-        faults.append(error("RK101", f"the front matter is not YAML: {fault.message}", place))
-        return None
-    entries: Mapping[str, Entry] = tree.value if isinstance(tree.value, dict) else {}
-    for name, entry in entries.items():
-        if name != "title":
-            place = front[entry.line].location()
-            faults.append(warning("RK105", f"`{name}` in a chapter's front matter is not honoured yet", place))
-    title = entries.get("title")
-    if title is None or not isinstance(title.value, str):
-        return None
-    line = front[title.line]
-    return Line(f"# {title.value}", line.file, line.number, line.cell)
 
 
 def _has_title(piece: Piece) -> bool:

@@ -61,6 +61,7 @@ class Config:
     editions: tuple[EditionSpec, ...] = ()
     parameters: Mapping[str, ChapterParameters] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -84,6 +85,7 @@ def _config(top: Section) -> Config:
     project = _project(top)
     book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
+    top.section("crossref").known(HONOURED["crossref"], KNOWN["crossref"])
     ours = top.section("reportkit")
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
@@ -100,6 +102,7 @@ def _config(top: Section) -> Config:
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
         options=_options(top, project, ours),
+        metadata={name: entry.plain() for name, entry in top.entries.items()},
         lines=_lines(top, ours.section("editions")),
     )
 

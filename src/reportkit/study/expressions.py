@@ -13,6 +13,7 @@ from typing import Any
 from reportkit.errors import Diagnostic, error
 from reportkit.model.study import Cell, Code, Expression, Line, Prose
 from reportkit.study.fences import outside_fences
+from reportkit.study.shortcodes import mark_shortcodes, mark_text
 
 # A code span: a run of backticks up to the next run of the same length (CommonMark 6.1).
 SPAN = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
@@ -34,8 +35,8 @@ class Marking:
 
     def _cell(self, index: int, cell: Cell) -> Cell:
         if isinstance(cell, Prose):
-            return Prose(self._prose(index, cell.lines))
-        if not any("`{" in str(cell.options.get(name)) for name in TEXT_OPTIONS):
+            return Prose(self._prose(index, mark_shortcodes(cell.lines)))
+        if not any(mark in str(cell.options.get(name)) for name in TEXT_OPTIONS for mark in ("`{", "{{<")):
             return cell
         return replace(cell, options={name: self._option(index, cell, name) for name in cell.options})
 
@@ -45,8 +46,11 @@ class Marking:
             return value
         line = cell.option_lines[name]
         if isinstance(value, list):
-            return [self._text(index, item, lambda _: line) if isinstance(item, str) else item for item in value]
-        return self._text(index, value, lambda _: line) if isinstance(value, str) else value
+            return [self._option_text(index, item, line) for item in value]
+        return self._option_text(index, value, line)
+
+    def _option_text(self, index: int, value: Any, line: Line) -> Any:
+        return self._text(index, mark_text(value), lambda _: line) if isinstance(value, str) else value
 
     def _prose(self, index: int, lines: tuple[Line, ...]) -> tuple[Line, ...]:
         if not any("`{" in line.text for line in lines):

@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from reportkit.errors import Diagnostic, Location, did_you_mean, error, warning
+from reportkit.errors import Diagnostic, Location, did_you_mean, error
 from reportkit.model.study import Cell, Line, Prose, Scalar
 from reportkit.study.fences import outside_fences
 from reportkit.study.files import Files
+from reportkit.study.shortcodes import INCLUDE
 
-INCLUDE = re.compile(r"\s*\{\{<\s*include\s+(?P<path>.*?)\s*>\}\}\s*")
-SHORTCODE = re.compile(r"(?<!\{)\{\{<\s*(?P<name>[\w/-]+)")
 PARAMETER = re.compile(r"\{([^{}]*)\}")
 
 # Returns the lines of a partial, or None if it cannot be read.
@@ -81,18 +80,3 @@ class Expansion:
             circle = " → ".join(f"`{file}`" for file in (*within[within.index(path) :], path))
             return error("RK118", f"includes go in a circle: {circle}", place)
         return None
-
-
-def check_shortcodes(lines: Sequence[Line]) -> Iterator[Diagnostic]:
-    """Yield what will not be expanded: other shortcodes, and includes within a line."""
-    if not any("{{<" in line.text for line in lines):
-        return
-    for line, outside in zip(lines, outside_fences([line.text for line in lines]), strict=True):
-        if not outside or INCLUDE.fullmatch(line.text):
-            continue
-        for name in SHORTCODE.findall(line.text):
-            if name == "include":
-                yield error("RK119", "an include must stand on a line of its own", line.location())
-            else:
-                hint = did_you_mean(name, ["include"])
-                yield warning("RK105", f"shortcode `{name}` is not honoured yet", line.location(), hint)

@@ -44,8 +44,13 @@ def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: S
     marking = Marking()
     cells = marking.mark(expansion.expand(sources.chapter(chapter.path)))
     sources.faults.extend(expansion.faults)
-    files = (chapter.path, *expansion.partials)
-    return replace(bare, cells=cells, expressions=tuple(marking.expressions), files=files)
+    return replace(
+        bare,
+        cells=cells,
+        expressions=tuple(marking.expressions),
+        files=(chapter.path, *expansion.partials),
+        metadata=sources.metadata.get(chapter.path, {}),
+    )
 
 
 def _clash(chapter: ChapterSpec, instance: Instance, other: Instance) -> Diagnostic:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+# What labels begin with.
+LABELLED = ("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
 HONOURED = {
     "": frozenset({"project", "book", "lang", "bibliography", "csl", "format", "execute", "reportkit"}),
     "project": frozenset({"type", "execute-dir"}),
@@ -17,7 +19,13 @@ HONOURED = {
     # `typst` is Quarto's name for the PDF that Typst makes.
     "format": frozenset({"html", "pdf", "typst"}),
     # What may stand at the top, for all formats, or below a format.
-    "options": frozenset({"number-sections", "number-depth", "code-fold", "code-summary", "code-line-numbers"}),
+    "options": frozenset(
+        {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref"}
+        | {"code-fold", "code-summary", "code-line-numbers"}
+    ),
+    "crossref": frozenset(
+        {"title-delim", "sec-prefix"} | {f"{kind}-{end}" for kind in LABELLED for end in ("title", "prefix")}
+    ),
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
         | {"fig-subcap", "tbl-subcap", "layout", "layout-ncol", "layout-nrow", "lst-label", "lst-cap"}

@@ -5,17 +5,20 @@ from __future__ import annotations
 import posixpath
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, raise_errors, warning
-from reportkit.model.study import Study
+from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, error, raise_errors, warning
+from reportkit.model.study import Study, decode
 from reportkit.study.config import FILE, Config, read_config
 from reportkit.study.files import Files
 from reportkit.study.instances import fan_out
 from reportkit.study.parameters import check_parameters
 from reportkit.study.pieces import Faults
 from reportkit.study.sources import Sources
+from reportkit.study.yaml_tree import YamlFault, parse_yaml
 
 DATA_PACKAGE = "data/datapackage.json"
+VARIABLES = "_variables.yml"
 
 
 def load_study(root: Path) -> Study:
@@ -31,6 +34,7 @@ def load_study(root: Path) -> Study:
     instances = fan_out(chapters, config.parameters, sources)
     source_files = sources.source_files()
     _read_others(config, files, faults)
+    variables = _read_variables(files, faults)
     warnings = raise_errors(StudyError, faults)
     return Study(
         root=files.root,
@@ -46,6 +50,8 @@ def load_study(root: Path) -> Study:
         sources=source_files,
         inputs=files.digests,
         options=config.options,
+        metadata=config.metadata,
+        variables=variables,
         warnings=warnings,
     )
 
@@ -61,6 +67,20 @@ def _read_others(config: Config, files: Files, faults: Faults) -> None:
             _read_catalog(edition.catalog, place, files, faults)
     if (files.root / DATA_PACKAGE).exists():
         _read(DATA_PACKAGE, "file", Location(DATA_PACKAGE), files, faults)
+
+
+def _read_variables(files: Files, faults: Faults) -> dict[str, Any]:
+    """Return what `_variables.yml` says, nothing if there is none."""
+    if not (files.root / VARIABLES).exists():
+        return {}
+    _read(VARIABLES, "file", Location(VARIABLES), files, faults)
+    text = decode(files.read(VARIABLES), VARIABLES)
+    try:
+        found = parse_yaml(text).plain() if isinstance(text, str) else {}
+    except YamlFault as fault:
+        faults.append(error("RK101", f"`{VARIABLES}` is not YAML: {fault.message}", Location(VARIABLES, fault.line)))
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _read_catalog(folder: str, place: Location, files: Files, faults: Faults) -> None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from reportkit.errors import Location, error
 from reportkit.model.study import Cell, Line, Prose, SourceFile, decode
-from reportkit.study.cells import read_cells, read_partial
+from reportkit.study.cells import read_chapter, read_partial
 from reportkit.study.config import CHAPTERS, FILE, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.files import Files
-from reportkit.study.includes import check_shortcodes
 from reportkit.study.pieces import Faults
+from reportkit.study.shortcodes import check_shortcodes
 
 Read = Callable[[str, str, Faults], tuple[Cell, ...]]
 
 
 @dataclass
 class Sources:
-    """Chapters and partials by path, in the order of their first use; inline expressions as they were written."""
+    """Chapters and partials by path, in the order of their first use; inline expressions as they were written.
+
+    `metadata` is the front matter of the chapters.
+    """
 
     files: Files
     faults: Faults
     cells: dict[str, tuple[Cell, ...]] = field(default_factory=dict)
+    metadata: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def has(self, chapter: ChapterSpec) -> bool:
         """Whether a chapter can be read; if not, that is a fault."""
@@ -38,7 +43,11 @@ class Sources:
 
     def chapter(self, path: str) -> tuple[Cell, ...]:
         """Return the cells of a chapter that is there."""
-        return self._cells(path, read_cells)
+        return self._cells(path, self._read_chapter)
+
+    def _read_chapter(self, path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
+        cells, self.metadata[path] = read_chapter(path, text, faults)
+        return cells
 
     def partial(self, path: str) -> Sequence[Line]:
         """Return the lines of a partial, whose path has been checked."""

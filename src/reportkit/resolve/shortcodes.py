@@ -1,0 +1,71 @@
+"""What shortcodes stand for: metadata, variables of the study, page breaks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from reportkit.errors import Diagnostic, did_you_mean, error
+from reportkit.model import ast
+from reportkit.model.book import Inlines, Node
+from reportkit.resolve.chapters import Chapter, Resolved
+from reportkit.resolve.conditions import find
+
+TARGET = "shortcode:"
+SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
+
+
+def expand_shortcodes(chapter: Chapter, metadata: Mapping[str, Any], variables: Mapping[str, Any]) -> Resolved:
+    """Return a chapter with what its shortcodes stand for; a name that is not there (RK338) is an error.
+
+    One that has no effect here leaves the address that it names, or nothing.
+    """
+    expansion = _Expansion(chapter, {"meta": metadata, "var": variables})
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, expansion.change)), expansion.faults
+
+
+class _Expansion:
+    def __init__(self, chapter: Chapter, sources: Mapping[str, Mapping[str, Any]]) -> None:
+        self.chapter, self.sources = chapter, sources
+        self.faults: list[Diagnostic] = []
+
+    def change(self, node: Node) -> Node | list[Node]:
+        if node["t"] == "Code" and ast.has_class(node, "shortcode"):
+            return self._inlines(node["c"][1])
+        if node["t"] == "Para" and [ast.has_class(part, "pagebreak") for part in node["c"]] == [True]:
+            return ast.div([], "pagebreak")
+        if node["t"] in {"Link", "Image"} and node["c"][2][0].startswith(TARGET):
+            attributes, inlines, (target, title) = node["c"]
+            found = self._text(unquote(target.removeprefix(TARGET)))
+            return {"t": node["t"], "c": [attributes, inlines, [found, title]]}
+        return node
+
+    def _inlines(self, call: str) -> Inlines:
+        name, _, rest = call.partition(" ")
+        if name == "pagebreak":
+            return [ast.span([], "pagebreak")]
+        address = next((word for word in rest.split() if re.match(r"https?://", word)), None)
+        if name not in self.sources and address:
+            return [ast.link([ast.word(address)], address)]
+        return ast.text_inlines(self._text(call))
+
+    def _text(self, call: str) -> str:
+        name, _, path = call.partition(" ")
+        if name not in self.sources:
+            return ""
+        found = find(self.sources[name], path.strip().strip("\"'"))
+        if found is None:
+            place = self.chapter.locate(rf"\b{name}(\s+|%20)[\"']?{re.escape(path)}(?![\w.-])")
+            hint = did_you_mean(path, _paths(self.sources[name]))
+            self.faults.append(error("RK338", f"`{path}` is not in {SOURCES[name]}", place, hint))
+            return ""
+        return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+
+def _paths(tree: Mapping[str, Any], before: str = "") -> list[str]:
+    """Return the dotted paths of a tree."""
+    here = [f"{before}{name}" for name in tree]
+    below = ((f"{before}{name}.", sub) for name, sub in tree.items() if isinstance(sub, Mapping))
+    return [*here, *(path for start, sub in below for path in _paths(sub, start))]

@@ -1,0 +1,229 @@
+"""Content for some formats or metadata only; shortcodes; what a chapter's front matter and the book's options say."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compile.sample import SVG, instance, prose, resolve, study
+from language.made import Made, shown
+from reportkit.compile import compile_book
+from reportkit.errors import StudyError
+from reportkit.model import ast
+from reportkit.model.study import Study
+from reportkit.process import run_pandoc
+from reportkit.study import load_study
+from resolve.told import faults
+
+BOOK = "project: {type: book}\nbook: {title: Whole, author: Ada, date: 2026-01-31, chapters: [%s]}\nlang: en\n"
+
+
+def loaded(folder: Path, chapter: str, more: str = "", name: str = "one.md", **files: str) -> Study:
+    """Return a study of one chapter as it is read from a folder."""
+    written = {"_quarto.yml": BOOK % name + more, name: chapter, **files}
+    for path, text in written.items():
+        (folder / path.replace("__", ".")).write_text(text, encoding="utf-8")
+    return load_study(folder)
+
+
+def text_of(made: Study) -> str:
+    return ast.plain_text(resolve_english(made).pages[0].blocks)
+
+
+def resolve_english(made: Study) -> Any:
+    from reportkit.model.execution import Execution
+    from reportkit.resolve import resolve_edition
+
+    return resolve_edition(made, made.editions[0], Execution({}), run_pandoc)[0]
+
+
+@pytest.mark.parametrize(
+    ("condition", "html", "pdf"),
+    [
+        ('.content-visible when-format="html"', True, False),
+        ('.content-visible when-format="pdf"', False, True),
+        ('.content-visible when-format="typst"', False, True),
+        ('.content-visible unless-format="html"', False, True),
+        ('.content-hidden when-format="html"', False, True),
+        ('.content-hidden unless-format="pdf"', False, True),
+        ('.content-visible when-format="docx"', False, False),
+    ],
+)
+def test_content_is_shown_in_the_formats_that_are_named(condition: str, html: bool, pdf: bool) -> None:
+    made = Made(f"# One\n\nAlways.\n\n::: {{{condition}}}\nBlock.\n:::\n\nA [word]{{{condition}}}.\n")
+    assert ("Block." in made.texts("//p"), "word" in made.texts("//p")[-1]) == (html, html)
+    assert ("Block." in made.print(), "word" in made.print()) == (pdf, pdf)
+    assert "Always." in made.texts("//p") and "Always." in made.print()
+
+
+def test_each_format_may_have_its_own_figure_of_one_label(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    figures = "".join(
+        f'::: {{.content-visible {when}-format="html"}}\n![For {when}](a.svg){{#fig-x}}\n:::\n\n'
+        for when in ("when", "unless")
+    )
+    made = Made(f"# One\n\n{figures}\n\nSee @fig-x.", root=tmp_path)
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: For when"]
+    assert "Abbildung 1.1: For unless See Abbildung 1.1." in made.print()
+
+
+def test_hidden_sections_are_in_no_list_and_references_to_them_are_text() -> None:
+    hidden = '::: {.content-visible when-format="pdf"}\n## Print {#sec-print}\n\nOnly there.\n:::'
+    made = Made(f"# One\n\nSee @sec-print.\n\n{hidden}\n")
+    page = compile_book(made.book, "html", run_pandoc)["one.html"].decode()
+    assert "sec-print" not in page and made.texts("//p")[0] == "See Abschnitt 1.1."
+    assert "1.1 Print Only there." in made.print()
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_shown"),
+    [
+        ('.content-visible when-meta="flags.draft"', True),
+        ('.content-hidden when-meta="flags.draft"', False),
+        ('.content-visible when-meta="flags.none"', False),
+        ('.content-visible unless-meta="flags.none"', True),
+        ('.content-visible when-meta="flags.draft" when-format="html"', True),
+    ],
+)
+def test_content_is_shown_as_metadata_say(condition: str, is_shown: bool) -> None:
+    made = Made(f"# One\n\n::: {{{condition}}}\nBlock.\n:::\n", metadata={"flags": {"draft": True}})
+    assert ("Block." in made.texts("//p")) is is_shown
+    assert ("Block." in made.print()) is (is_shown and "format" not in condition)
+
+
+def test_an_unknown_format_is_told_with_its_place_and_the_nearest(tmp_path: Path) -> None:
+    from reportkit.model.execution import Execution
+    from reportkit.resolve import resolve_edition
+
+    made = loaded(tmp_path, '# One\n\n::: {.content-visible when-format="htlm"}\nx\n:::\n')
+    _, (fault,) = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert (fault.code, str(fault.location), fault.hint) == ("RK337", "one.md:3", "did you mean `html`?")
+
+
+def test_metadata_and_variables_stand_in_text_titles_links_and_captions(tmp_path: Path) -> None:
+    chapter = (
+        "---\ntitle: On {{< var name.short >}}\nedition: 3\n---\n\n"
+        "{{< meta book.title >}}, {{< meta edition >}}: [site]({{< var url >}}), `{{< meta x >}}`, {{{< meta x >}}}\n\n"
+        "| a |\n|---|\n| 1 |\n\n: Of {{< var name.short >}} {#tbl-a}\n"
+    )
+    made = loaded(tmp_path, chapter, _variables__yml="name: {short: RK}\nurl: https://example.org/x\n")
+    book = resolve_english(made)
+    page = compile_book(book, "html", run_pandoc)["one.html"].decode()
+    assert book.pages[0].title == "On RK"
+    assert "Whole, 3: site, {{< meta x >}}, {{< meta x >}}" in ast.plain_text(book.pages[0].blocks)
+    assert 'href="https://example.org/x"' in page and "Of RK</caption>" in page
+
+
+@pytest.mark.parametrize(
+    ("call", "hint"), [("var nmae", "did you mean `name`?"), ("meta book.titel", "did you mean `book.title`?")]
+)
+def test_what_nobody_wrote_down_is_told(tmp_path: Path, call: str, hint: str) -> None:
+    made = loaded(tmp_path, f"# One\n\nSee {{{{< {call} >}}}}.\n", _variables__yml="name: x\n")
+    (fault,) = faults(made)
+    assert (fault.code, str(fault.location), fault.hint) == ("RK338", "one.md:3", hint)
+
+
+def test_a_damaged_file_of_variables_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as caught:
+        loaded(tmp_path, "# One\n", _variables__yml="a: b: c\n")
+    assert [(fault.code, str(fault.location)) for fault in caught.value.diagnostics] == [("RK101", "_variables.yml:1")]
+
+
+def test_other_shortcodes_are_told_and_leave_an_address_or_nothing(tmp_path: Path) -> None:
+    made = loaded(tmp_path, "# One\n\nA{{< unknwn x >}}B\n\n{{< video https://example.org/v >}}\n\n{{< pagebrake >}}\n")
+    assert [(fault.code, str(fault.location), fault.hint) for fault in made.warnings] == [
+        ("RK124", "one.md:3", None),
+        ("RK105", "one.md:5", None),
+        ("RK124", "one.md:7", "did you mean `pagebreak`?"),
+    ]
+    assert text_of(made).split("\n")[1:3] == ["AB", "https://example.org/v"]
+
+
+def test_a_page_breaks_in_print_only(tmp_path: Path) -> None:
+    book = resolve_english(loaded(tmp_path, "# One\n\nBefore.\n\n{{< pagebreak >}}\n\nAfter.\n"))
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    texts = [page.get_textpage().get_text_bounded() for page in document]
+    document.close()
+    assert "Before." in texts[-2] and "After." in texts[-1]
+    assert 'class="pagebreak"' in compile_book(book, "html", run_pandoc)["one.html"].decode()
+
+
+def test_front_matter_gives_title_subtitle_and_defaults_of_its_cells(tmp_path: Path) -> None:
+    front = "title: Own\nsubtitle: Below\nexecute: {echo: false}\nformat: {html: {code-fold: true}}\n"
+    made = loaded(tmp_path, f"---\n{front}---\n\n```{{python}}\n#| code-fold: show\n1\n```\n", name="one.qmd")
+    _, cell, *_ = [cell for cell in made.instances[0].cells if hasattr(cell, "options") or cell.text.strip()]
+    assert cell.options == {"echo": False, "code-fold": "show"}  # type: ignore[union-attr]
+    assert made.warnings == () and made.instances[0].metadata["title"] == "Own"
+    assert text_of(made) == "1 Own\nBelow\n"
+
+
+def test_a_mistyped_key_of_the_front_matter_is_told_at_its_line(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as caught:
+        loaded(tmp_path, "---\ntitle: A\nexecute:\n  ecko: false\n---\n")
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, str(fault.location), fault.hint) == ("RK102", "one.md:4", "did you mean `echo`?")
+
+
+def test_a_chapter_goes_without_numbers_if_its_front_matter_says_so() -> None:
+    first = instance("one", prose("# One\n\n## Within\n"), metadata={"number-sections": False})
+    book = resolve(study(first, instance("two", prose("# Two\n"))))
+    assert [[heading.number for heading in page.headings] for page in book.pages] == [[None, None], ["1"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "listed", "printed", "title"),
+    [
+        ({}, ["two", "three"], ["1 One", "1.1 Two"], "Auf dieser Seite"),
+        ({"toc-depth": 2, "toc-title": "Here"}, ["two"], ["1 One", "1.1 Two"], "Here"),
+        ({"format.html.toc-depth": 2}, ["two"], ["1 One", "1.1 Two"], "Auf dieser Seite"),
+        ({"format.typst.toc-depth": 1}, ["two", "three"], ["1 One"], "Auf dieser Seite"),
+        ({"toc": False}, [], [], None),
+    ],
+)
+def test_contents_go_as_deep_as_the_book_says(
+    options: Mapping[str, Any], listed: list[str], printed: list[str], title: str | None
+) -> None:
+    from lxml import html
+
+    made = Made("# One\n\n## Two {#two}\n\n### Three {#three}\n", options=options)
+    page = html.fromstring(compile_book(made.book, "html", run_pandoc)["one.html"].decode())
+    assert [link.removeprefix("#") for link in page.xpath('//nav[@class="sections"]//a/@href')] == listed
+    assert [found.text for found in page.xpath('//nav[@class="sections"]/p')] == ([title] if title else [])
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(made.pdf())
+    contents = "".join(page.get_textpage().get_text_bounded() for page in list(document)[2:-1])
+    document.close()
+    assert [line for line in ("1 One", "1.1 Two", "1.1.1 Three") if line in contents] == printed
+
+
+def test_the_book_has_its_own_words_for_what_is_numbered(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    own = {"fig-title": "Bild", "fig-prefix": "Abb.", "title-delim": " –", "sec-prefix": "Teil"}
+    text = "# One {#sec-one}\n\n![A](a.svg){#fig-x}\n\n@fig-x, @sec-one"
+    made = Made(text, root=tmp_path, options={"crossref": own})
+    assert made.texts("//figcaption") == ["Bild 1.1 – A"]
+    assert made.texts("//p/a") == ["Abb. 1.1", "Teil 1"]
+    assert "Bild 1.1 – A Abb. 1.1, Teil 1" in made.print()
+
+
+def png(width: int, dots_per_inch: int) -> str:
+    """Return the beginning of a PNG as far as its size and resolution."""
+    size = b"\x00\x00\x00\x0dIHDR" + struct.pack(">II", width, 10) + b"\x08\x02\x00\x00\x00" + b"\x00" * 4
+    per_metre = round(dots_per_inch / 0.0254)
+    scale = b"\x00\x00\x00\x09pHYs" + struct.pack(">IIB", per_metre, per_metre, 1) + b"\x00" * 4
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + size + scale).decode()
+
+
+@pytest.mark.parametrize(("dots", "width"), [(96, "400"), (192, "200")])
+def test_a_picture_is_as_wide_as_its_resolution_says(dots: int, width: str) -> None:
+    made = Made("# One", shown({"image/png": png(400, dots)}, fig_alt="A"))
+    assert made.page().xpath("//img/@width") == [width]
