@@ -16,6 +16,7 @@ LAYERS = [
     ("cli",),
     ("progress",),
     ("build",),
+    ("finished",),
     STAGES,
     DOORS,
     ("chapter",),
@@ -75,7 +76,8 @@ def test_loading_the_command_line_loads_no_heavy_library() -> None:
 
     code = "import sys, reportkit.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "reportkit.build" in loaded
+    assert "reportkit.finished" in loaded
+    assert not {"reportkit.build", "reportkit.study", "subprocess", "rich"} & set(loaded)
     assert not {"pandas", "papermill", "nbformat", "frictionless", "typst", "jinja2", "babel", "pybtex"} & set(loaded)
 
 
@@ -83,7 +85,7 @@ def test_files_are_small_enough_to_read() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert max(lengths.values()) <= 400, lengths
     # The page says what the lines are for; a change that needs more must say there what should go instead.
-    assert sum(lengths.values()) <= 10_000
+    assert sum(lengths.values()) <= 12_000
 
 
 def test_the_architecture_page_names_every_package_and_dependency() -> None:

@@ -164,6 +164,6 @@ def test_stopping_by_keyboard_is_told_without_a_traceback(
     def stopped(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("reportkit.cli.build_study", stopped)
+    monkeypatch.setattr("reportkit.build.build_study", stopped)
     assert main(["--study", str(study_at("minimal")), "build"]) == 130
     assert capsys.readouterr().err == "stopped; editions made before are in place\n"

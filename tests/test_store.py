@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit import store as store_module
+from reportkit import process
 from reportkit.store import Store, remembering
 
 
@@ -74,7 +74,7 @@ def test_pandoc_is_asked_only_what_it_was_not_asked_before(store: Store, monkeyp
         asked.extend(job["text"] for job in jobs)
         return [job["text"].upper() for job in jobs]
 
-    monkeypatch.setattr(store_module, "run_pandoc", pandoc)
+    monkeypatch.setattr(process, "run_pandoc", pandoc)
     answer = remembering(store)
 
     assert answer([{"text": "a"}, {"text": "b"}]) == ["A", "B"]

@@ -5,25 +5,25 @@ load_study → plan_build → execute_plan → resolve_edition → compile_book 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from reportkit.digest import digest_bytes
 from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, raise_errors, warning
+from reportkit.finished import Seen, names_digest, remember_build
 from reportkit.model.book import Book
 from reportkit.model.execution import Execution
-from reportkit.model.plan import Change, OutputPlan, Plan, Run, Selection
+from reportkit.model.plan import Change, OutputPlan, Plan, Request, Run, Selection
 from reportkit.model.study import EditionSpec, Study
 from reportkit.plan import explain_instance, plan_build, plan_outputs, remembered_labels, select_outputs
 from reportkit.process import Pandoc
-from reportkit.store import Store
+from reportkit.store import STORE, Store
 from reportkit.study import load_study
 from reportkit.study.checked import check_data_once
 from reportkit.world import replace_folder, write_atomic
 
-STORE = Path("_build", "store")
 # Where an edition's record lies, seen from the folder of a format.
 RECORD = "../record.json"
 
@@ -48,22 +48,6 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
-
-    `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
-    `scheduler` is the address of a Dask scheduler whose workers run the instances.
-    """
-
-    languages: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    where: Mapping[str, str] = field(default_factory=dict)
-    jobs: int | None = None
-    cold: bool = False
-    scheduler: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Built:
     """What a build did: the runs, the editions it compiled, those that were up to date."""
 
@@ -77,16 +61,34 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
 
     Raises a `ReportkitError` with all faults of the first stage that has any; editions made before stay in place.
     """
+    seen = Seen(names_digest(root))
     study = load_study(root)
     progress.warn(study.warnings)
     store = Store(study.root / STORE)
-    check_data_once(study, store)
+    seen.add({**study.inputs, **check_data_once(study, store)})
     selection = select_outputs(study, request.languages, request.formats, request.where)
     plan, ran = _execute(study, store, selection, request, progress)
     outputs = plan_outputs(study, store, plan, selection)
     outdated = tuple(output for output in outputs if output.reason)
     _compile(study, store, plan, selection, outdated, progress)
+    _remember(study, store, plan, outputs, request, seen)
     return Built(ran, outdated, tuple(output for output in outputs if not output.reason))
+
+
+def _remember(
+    study: Study, store: Store, plan: Plan, outputs: Iterable[OutputPlan], request: Request, seen: Seen
+) -> None:
+    """Note that this is finished, unless a run heard from a host that may answer otherwise."""
+    for (name, _), made_in in plan.reused.items():
+        trace = store.get_json("traces", f"{name}.{made_in}")["trace"]
+        if trace["connections"]:
+            return
+        seen.add(trace["files"], trace["folders"], trace["programs"])
+    for output in outputs:
+        made = store.get_json("editions", output.name)
+        seen.add({f"{output.folder}/{name}": digest for name, digest in made["files"].items()} | made["pictures"])
+    told = {"outputs": [output.folder for output in outputs], "warnings": [str(each) for each in study.warnings]}
+    remember_build(store, request, study.allowed("environment"), seen, told)
 
 
 def plan_study(root: Path, request: Request) -> tuple[Plan, tuple[OutputPlan, ...]]:

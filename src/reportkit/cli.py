@@ -6,17 +6,20 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportkit import __version__
-from reportkit.build import STORE, Built, Request, build_study, explain_run, plan_study
 from reportkit.errors import Diagnostic, ReportkitError, ResolveError, StudyError, error, raise_errors
-from reportkit.model.plan import Change, OutputPlan
-from reportkit.model.study import EditionSpec, Study
-from reportkit.plan import select_outputs
+from reportkit.finished import finished_build
+from reportkit.model.plan import Change, OutputPlan, Request
 from reportkit.progress import Progress, count
-from reportkit.store import Store, remembering
-from reportkit.study import load_study
+from reportkit.store import STORE, Store, remembering
 from reportkit.world import folder_size, remove_folder, write_atomic
+
+# The stages are loaded by the commands that need them: a build with nothing to do needs none.
+if TYPE_CHECKING:
+    from reportkit.build import Built
+    from reportkit.model.study import EditionSpec, Study
 
 CONFIGURATION = "_quarto.yml"
 
@@ -27,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = arguments.command
     try:
         return command(arguments)
+    except BrokenPipeError:
+        # Whoever read the output has closed it, as `head` does; there is nobody to tell.
+        sys.stdout = None
+        return 1
     except (ReportkitError, OSError) as fault:
         told = fault if isinstance(fault, ReportkitError) else _machine_error(fault)
         Progress().warn(told.diagnostics)
@@ -45,12 +52,29 @@ def _machine_error(fault: OSError) -> ReportkitError:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    with Progress() as progress:
-        built = build_study(arguments.study, _request(arguments), progress)
-    print(_summary(built))
-    for output in (*built.compiled, *built.unchanged):
-        print(f"  {output.folder}")
+    request = _request(arguments)
+    finished = finished_build(arguments.study, Store(arguments.study / STORE), request)
+    if finished is None:
+        return _build_anew(arguments.study, request)
+    for warning in finished["warnings"]:
+        print(warning, file=sys.stderr)
+    _print_outputs("everything is up to date", finished["outputs"])
     return 0
+
+
+def _build_anew(study: Path, request: Request) -> int:
+    from reportkit.build import build_study
+
+    with Progress() as progress:
+        built = build_study(study, request, progress)
+    _print_outputs(_summary(built), [output.folder for output in (*built.compiled, *built.unchanged)])
+    return 0
+
+
+def _print_outputs(summary: str, folders: Sequence[str]) -> None:
+    print(summary)
+    for folder in folders:
+        print(f"  {folder}")
 
 
 def _summary(built: Built) -> str:
@@ -60,6 +84,8 @@ def _summary(built: Built) -> str:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
+    from reportkit.build import plan_study
+
     plan, outputs = plan_study(arguments.study, _request(arguments))
     for run in plan.runs:
         print(f"execute {run.instance} ({run.language}): {run.reason}")
@@ -74,6 +100,8 @@ def _plan(arguments: argparse.Namespace) -> int:
 
 
 def _why(arguments: argparse.Namespace) -> int:
+    from reportkit.build import explain_run
+
     for language, changes in explain_run(arguments.study, arguments.instance).items():
         print(f"{arguments.instance} ({language}): {'runs again' if changes else 'is up to date'}")
         for change in changes:
@@ -118,12 +146,15 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _build_all(study: Path, request: Request) -> tuple[OutputPlan, ...]:
+    from reportkit.build import build_study
+
     with Progress() as progress:
         built = build_study(study, request, progress)
     return (*built.compiled, *built.unchanged)
 
 
 def _translate_update(arguments: argparse.Namespace) -> int:
+    from reportkit.study import load_study
     from reportkit.translate import update_catalogs
 
     study, pandoc = load_study(arguments.study), remembering(Store(arguments.study / STORE))
@@ -135,6 +166,7 @@ def _translate_update(arguments: argparse.Namespace) -> int:
 
 
 def _translate_status(arguments: argparse.Namespace) -> int:
+    from reportkit.study import load_study
     from reportkit.translate import catalog_status, check_catalogs
 
     study, pandoc = load_study(arguments.study), remembering(Store(arguments.study / STORE))
@@ -150,6 +182,8 @@ def _translate_status(arguments: argparse.Namespace) -> int:
 
 def _translated(study: Study, language: str | None) -> list[EditionSpec]:
     """Return the editions with a catalog: the one in a language, or all."""
+    from reportkit.plan import select_outputs
+
     selection = select_outputs(study, [language] if language else [], [], {})
     return [edition for edition in study.editions if edition.catalog and edition.language in selection.languages]
 

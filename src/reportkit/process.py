@@ -6,7 +6,6 @@ import io
 import json
 import os
 import subprocess
-import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -133,6 +132,8 @@ def _git(*arguments: str, folder: Path) -> bytes:
 
 def unpack_commit(repository: Path, target: Path) -> None:
     """Unpack the committed state of a folder under git into a new folder; raises `GitError` if git fails."""
+    import tarfile
+
     archive = _git("archive", "HEAD", ".", folder=repository)
     with tarfile.open(fileobj=io.BytesIO(archive)) as files:
         files.extractall(target, filter="data")

@@ -12,12 +12,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportkit.digest import canonical_json, digest_bytes, digest_json
-from reportkit.process import Pandoc, PandocJob, pandoc_version, run_pandoc
 from reportkit.world import age_in_days, write_atomic
 
+if TYPE_CHECKING:
+    from reportkit.process import Pandoc, PandocJob
+
+# Where a study's store lies in its folder.
+STORE = Path("_build", "store")
 # Folders of the store that hold no pointers: the objects, and the caches of kernels.
 UNKEYED = ("objects", "matplotlib")
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -63,7 +67,7 @@ class Store:
         """Keep JSON data under a kind and a key; return its digest."""
         return self.put(kind, key, canonical_json(data).encode())
 
-    def get_json(self, kind: str, key: str) -> Any | None:
+    def get_json(self, kind: str, key: str) -> Any:
         """Return JSON data kept under a kind and a key, or None."""
         data = self.get(kind, key)
         return None if data is None else json.loads(data)
@@ -88,6 +92,9 @@ class Store:
 
 def remembering(store: Store) -> Pandoc:
     """Return a pandoc that answers from the store what it has answered before (same job, same pandoc)."""
+    # Loaded here: a build with nothing to do asks no pandoc.
+    from reportkit.process import pandoc_version, run_pandoc
+
     version = pandoc_version()
 
     def answer(jobs: Sequence[PandocJob]) -> list[str]:

@@ -102,13 +102,18 @@ def source_date_epoch(date: str) -> int:
     Raises `StudyError` (RK132) if that is no number.
     Source: https://reproducible-builds.org/specs/source-date-epoch/
     """
-    override = os.environ.get("SOURCE_DATE_EPOCH")
+    override = source_date_override()
     if override and not override.isdecimal():
         message = f"`SOURCE_DATE_EPOCH` is `{override}`, not a number of seconds since 1970"
         raise StudyError([error("RK132", message)])
     if override:
         return int(override)
     return int(datetime.combine(Date.fromisoformat(date), time(), UTC).timestamp())
+
+
+def source_date_override() -> str | None:
+    """Return what `SOURCE_DATE_EPOCH` says, None if it is not set."""
+    return os.environ.get("SOURCE_DATE_EPOCH")
 
 
 def study_date(date: str) -> str:
@@ -153,6 +158,18 @@ def folder_digest(path: Path) -> str | None:
         return digest_json(sorted(entry.name for entry in path.iterdir() if entry.name not in UNLISTED))
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def study_folders(root: str) -> list[str]:
+    """Return the folders of a study, as full paths: not the build's, no hidden ones, no virtual environments."""
+    found = []
+    for folder, names, files in os.walk(root):
+        if "pyvenv.cfg" in files:
+            names.clear()
+            continue
+        found.append(folder)
+        names[:] = sorted(name for name in names if not name.startswith(".") and name not in UNLISTED)
+    return found
 
 
 def program_digest(name: str, folders: str | None = None) -> str | None:

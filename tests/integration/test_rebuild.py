@@ -10,6 +10,10 @@ from pathlib import Path
 import pytest
 
 from reportkit.build import Request, build_study, plan_study
+from reportkit.finished import finished_build
+from reportkit.model.plan import OutputPlan
+from reportkit.store import STORE, Store
+from reportkit.verify import correct_build
 from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
@@ -52,7 +56,7 @@ EDITS = {
     "a new paragraph": (add_prose_cell, set(), set()),
     "a partial's prose": (replace("chapters/_parts/altdorf/change.md", ".", "!"), set(), set()),
     "a caption": (replace("chapters/city.ipynb", "Einwohnerzahl von", "Wie viele leben in"), set(), set()),
-    "a citation": (replace("bibliography.bib", "2021", "2022"), set(), set()),
+    "a citation": (replace("bibliography.bib", "{2021}", "{2022}"), set(), set()),
     "code": (replace("chapters/city.ipynb", "figsize=(4, 2)", "figsize=(5, 2)"), CITIES, {"its code changed"}),
     "the default of a parameter": (
         replace("chapters/city.ipynb", 'city = \\"altdorf\\"', 'city = \\"neustadt\\"'),
@@ -66,7 +70,7 @@ EDITS = {
         set(),
     ),
     "a data file": (
-        lambda root: (root / "data/events.csv").write_bytes((root / "data/events.csv").read_bytes() + b"\n"),
+        replace("data/events.csv", "2016", "2017"),
         CITIES,
         {"`data/events.csv` changed"},
     ),
@@ -96,6 +100,47 @@ def test_a_change_runs_just_what_depends_on_it(name: str, built: Path, tmp_path:
     assert {run.instance for run in plan.runs} == instances
     if reasons is not None:
         assert {run.reason for run in plan.runs} == reasons
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_finished_build_is_known_as_such_until_anything_changes(name: str, built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study", symlinks=True)
+    EDITS[name][0](root)
+
+    told = finished_build(root, Store(root / STORE), Request())
+
+    assert (told is not None) == (name == "nothing")
+    assert finished_build(root, Store(root / STORE), Request(formats=("html",))) is None
+
+
+def test_a_finished_build_is_planned_again_if_what_it_made_or_may_read_is_another(built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study", symlinks=True)
+    store = Store(root / STORE)
+    new = root / "data/new.csv"
+    new.write_text("a\n", encoding="utf-8")
+    assert finished_build(root, store, Request()) is None
+    new.unlink()
+    assert finished_build(root, store, Request()) is not None
+    (root / "_build/editions/de/html/index.html").write_text("changed by hand", encoding="utf-8")
+    assert finished_build(root, store, Request()) is None
+
+
+# Those that leave a study which can be built.
+REBUILT = sorted(EDITS.keys() - {"a case more", "a case less"})
+
+
+def build_cold(root: Path) -> tuple[OutputPlan, ...]:
+    made = build_study(root, Request(formats=("html",), cold=True), Silent())
+    return (*made.compiled, *made.unchanged)
+
+
+@pytest.mark.parametrize("name", REBUILT)
+def test_what_a_rebuild_reuses_is_what_a_cold_build_makes(name: str, built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study", symlinks=True)
+    EDITS[name][0](root)
+    build_study(root, Request(formats=("html",)), Silent())
+
+    assert correct_build(root, build_cold) == ()
 
 
 def test_a_label_of_one_language_runs_in_that_language_only(built: Path, tmp_path: Path) -> None:

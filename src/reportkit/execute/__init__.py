@@ -15,12 +15,18 @@ from reportkit.errors import Diagnostic, ExecutionError, error, warning
 from reportkit.execute.executors import open_executor
 from reportkit.execute.notebook import Notebook, cell_of, make_notebook, result_from_json, result_to_json, trace_to_json
 from reportkit.execute.servers import FORKS, PRELOAD, fork_server, warm_kernels
-from reportkit.execute.watch import study_folders
 from reportkit.model.execution import Execution, Result
 from reportkit.model.plan import Plan, Run
 from reportkit.model.study import Instance, Study
 from reportkit.store import Store
-from reportkit.world import kernel_code_digest, kernel_environment, packages_digest, source_date_epoch, write_atomic
+from reportkit.world import (
+    kernel_code_digest,
+    kernel_environment,
+    packages_digest,
+    source_date_epoch,
+    study_folders,
+    write_atomic,
+)
 
 __all__ = [
     "FORKS",

@@ -268,7 +268,7 @@ def count_machinery() -> None:
     _machinery.update(sys.modules)
 
 
-def install(places: Places, hosts: Sequence[str], folders: Sequence[str]) -> None:
+def install(places: Places, hosts: Sequence[str], folders: Sequence[str]) -> Observer:
     """Observe this process from now on; `hosts` may be connected to, `folders` are those of the study to watch."""
     observer = Observer(places, hosts, Watch(folders))
     _observers.append(observer)
@@ -276,6 +276,7 @@ def install(places: Places, hosts: Sequence[str], folders: Sequence[str]) -> Non
     sys.path_importer_cache.clear()
     sys.meta_path.append(_Missed(observer))
     sys.addaudithook(observer.hook)
+    return observer
 
 
 def emit_trace() -> None:

@@ -10,19 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from reportkit.execute.places import BUILD_FOLDER
-
-
-def study_folders(root: str) -> list[str]:
-    """Return the folders of a study, as full paths: not the build's, no hidden ones, no virtual environments."""
-    found = []
-    for folder, names, files in os.walk(root):
-        if "pyvenv.cfg" in files:
-            names.clear()
-            continue
-        found.append(folder)
-        names[:] = sorted(name for name in names if not name.startswith((".", "__pycache__")) and name != BUILD_FOLDER)
-    return found
+from reportkit.world import study_folders
 
 
 class Watch:

@@ -3,7 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
+
+    `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
+    `scheduler` is the address of a Dask scheduler whose workers run the instances.
+    """
+
+    languages: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    where: Mapping[str, str] = field(default_factory=dict)
+    jobs: int | None = None
+    cold: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

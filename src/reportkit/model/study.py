@@ -164,6 +164,11 @@ class Study:
         """The source language."""
         return self.editions[0].language
 
+    def inputs_of(self, language: str) -> dict[str, str]:
+        """Return the inputs of the edition in a language: all but the catalogs of the others."""
+        others = tuple(f"{other.catalog}/" for other in self.editions if other.catalog and other.language != language)
+        return {path: digest for path, digest in self.inputs.items() if not path.startswith(others)}
+
     def allowed(self, what: str) -> tuple[str, ...]:
         """Return what a run may use beside the study and the installation: `files`, `connections`, `environment`."""
         return tuple(map(str, self.options.get(f"reportkit.allow.{what}", ())))

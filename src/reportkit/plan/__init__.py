@@ -149,14 +149,14 @@ def _output(study: Study, store: Store, plan: Plan, selection: Selection, editio
 
 def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str) -> str:
     """Return the digest of everything an edition in a format is made from."""
-    others = [f"{other.catalog}/" for other in study.editions if other.catalog and other != edition]
-    inputs = {path: digest for path, digest in study.inputs.items() if not path.startswith(tuple(others))}
     results = {
         instance: _result(store, f"{instance}.{made_in}")
         for (instance, language), made_in in plan.reused.items()
         if language == edition.language
     }
-    return digest_json([inputs, results, code_digest(), edition.language, fmt, sorted(selection.only or ())])
+    return digest_json(
+        [study.inputs_of(edition.language), results, code_digest(), edition.language, fmt, sorted(selection.only or ())]
+    )
 
 
 def _result(store: Store, key: str) -> str | None:

@@ -186,7 +186,7 @@ def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: 
         assets={name: data for name, data in assets.items() if name in used},
         terms=load_terms(edition.language),
         switch={other.language: other.title for other in study.editions if other != edition},
-        source_digest=digest_json(dict(study.inputs)),
+        source_digest=digest_json(study.inputs_of(edition.language)),
         options=study.options,
     )
 

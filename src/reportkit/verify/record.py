@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from reportkit.digest import digest_bytes, digest_json
 from reportkit.model.ast import plain_text
@@ -35,15 +36,20 @@ def make_record(study: Study, execution: Execution, book: Book) -> Record:
     instances = {instance.name: instance for instance in study.instances}
     artifacts: dict[str, Artifact] = {}
     origins: dict[str, Origin] = {}
-    inputs: dict[str, str | None] = dict(study.inputs)
+    inputs: dict[str, str | None] = dict(study.inputs_of(book.language))
     for page in book.pages:
         instance = instances[page.name]
         result = execution.results.get((page.name, book.language))
-        read = result.trace.files if result else {}
+        read = _within(result.trace.files) if result else {}
         inputs |= read
         origins[page.name] = Origin(dict(instance.parameters), (*instance.files, *read))
         artifacts |= _Recorder(instance, result, book).record(page)
     return Record(book.language, book.source_digest, inputs, origins, artifacts)
+
+
+def _within(files: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Return the files of the study; others that it allows are named by where they lie on this machine."""
+    return {path: digest for path, digest in files.items() if not PurePath(path).is_absolute()}
 
 
 @dataclass
