@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from compile.sample import SVG
+from compile.sample import SVG, instance, prose, study
 from language.made import PICTURE, Made, code, shown
 from reportkit.model import ast
+from reportkit.process import run_pandoc
 
 FRAME = "<div><style>x</style><table><tr><th>a</th></tr><tr><td>1</td></tr></table></div>"
 
@@ -102,6 +103,30 @@ def test_an_output_is_shown_by_its_type(bundle: dict[str, str], path: str, text:
     made = Made("# One", shown(bundle))
     assert made.texts(path) == [text]
     assert "{" not in made.print() and "\x1b" not in made.print()
+
+
+def test_a_styled_table_keeps_its_spanning_heads_and_loses_what_it_looks_like() -> None:
+    styled = (
+        '<div id="xq"><style>.g {color: red}</style><table class="gt_table" id="T_1f"><caption>Own</caption>'
+        '<thead><tr><th colspan="2" style="color: red">Both</th></tr><tr><th>a</th><th>b</th></tr></thead>'
+        '<tbody><tr><td id="T_1f_row0" class="g">1</td><td>2</td></tr></tbody></table></div>'
+    )
+    made = Made("# One", shown({"text/html": styled}, label="tbl-x", tbl_cap="Numbers"))
+    assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]
+    assert made.page().xpath("//th/@colspan") == ["2"] and made.texts("//td") == ["1", "2"]
+    assert "T_1f" not in made.source(".") and "gt_table" not in made.source(".")
+    assert made.tags().count("/TH") == 3 and "Both a b 1 2" in made.print()
+
+
+def test_an_output_that_is_all_script_is_told() -> None:
+    from reportkit.model.execution import Execution, Result, Trace
+    from reportkit.resolve import resolve_edition
+
+    cell, outputs = shown({"text/html": "<script>draw()</script>"})
+    made = study(instance("one", prose("# One"), cell))
+    execution = Execution({("one", "de"): Result({1: outputs}, {}, Trace({}, {}, None))})
+    _, (fault,) = resolve_edition(made, made.editions[0], execution, run_pandoc)
+    assert (fault.code, str(fault.location)) == ("RK339", "one.qmd:1")
 
 
 def test_pictures_of_points_and_vectors_are_shown() -> None:

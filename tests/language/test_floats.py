@@ -86,6 +86,12 @@ def test_blocks_stand_side_by_side(attributes: str, blocks: str, expected: list[
     assert " ".join(text for row in expected for text in row if text) in made.print()
 
 
+def test_pictures_line_by_line_stand_side_by_side_with_their_captions(root: Path) -> None:
+    made = Made("# One\n\n::: {layout-ncol=2}\n![Left](a.svg)\n![Right](a.svg)\n:::", root=root)
+    assert made.texts('//div[@class="layout-row"]/div/figure/figcaption') == ["Left", "Right"]
+    assert "Left Right" in made.print()
+
+
 def test_a_layout_that_cannot_be_read_leaves_its_blocks_as_they_are() -> None:
     made = Made('# One\n\n::: {layout="[[oops"}\nA\n\nB\n:::')
     assert made.texts("//div/p") == ["A", "B"]
@@ -99,6 +105,13 @@ def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str 
     made = Made(f"# One\n\n![A](a.svg){{#fig-x width={size}}}", root=root)
     (image,) = made.page().xpath("//img")
     assert (image.get("class"), image.get("width")) == (classes, width)
+    assert made.tags().count("/Figure") >= 1
+
+
+@pytest.mark.parametrize("side", ["left", "center", "right"])
+def test_a_picture_stands_where_its_author_says(root: Path, side: str) -> None:
+    made = Made(f"# One\n\n![A](a.svg){{#fig-x fig-align={side}}}", root=root)
+    assert made.page().xpath("//figure//img/@class") == [f"align-{side}"]
     assert made.tags().count("/Figure") >= 1
 
 

@@ -63,6 +63,13 @@ def test_a_formula_has_its_number_beside_it() -> None:
     assert "/Formula" in made.tags()
 
 
+@pytest.mark.parametrize("kind", ["align", "equation*", "gather"])
+def test_a_formula_may_be_an_environment(kind: str) -> None:
+    made = Made(f"# One\n\n\\begin{{{kind}}}\na &= b\n\\end{{{kind}}}\n".replace("&", "&" if kind == "align" else ""))
+    assert len(made.page().xpath('//math[@display="block"]')) == 1
+    assert "/Formula" in made.tags()
+
+
 def test_code_has_a_file_name_line_numbers_and_a_caption() -> None:
     head = '```{#lst-x .python filename="a b.py" code-line-numbers="true" lst-cap="The code"}'
     made = Made(f"# One\n\n{head}\nx = 1\n```\n\nSee @lst-x.")

@@ -84,6 +84,13 @@ def test_broken_front_matter_names_its_line() -> None:
     assert [(fault.code, str(fault.location)) for fault in faults] == [("RK101", "a.md:2")]
 
 
+def test_a_diagram_that_nothing_draws_is_shown_as_written_and_told() -> None:
+    for path in ("a.md", "a.qmd"):
+        (cell, *_), faults = cells_of(path, "```{mermaid}\nA --> B\n```\n")
+        assert cell.text == "```{.mermaid}\nA --> B\n```"
+        assert [(fault.code, str(fault.location)) for fault in faults] == [("RK105", f"{path}:1")]
+
+
 def notebook(*cells: object, **metadata: object) -> str:
     return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4})
 

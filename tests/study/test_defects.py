@@ -93,7 +93,7 @@ DEFECTS: dict[str, list[Told]] = {
 # Those of `broken-includes` stand apart: one of them is a warning, told beside the errors.
 DEFECTS["broken-includes"] = [
     ("RK119", "chapter.md:3", "unknown parameter `town`", None),
-    ("RK119", "chapter.md:7", "`chapter.qmd` cannot be included", None),
+    ("RK119", "chapter.md:7", "`_quarto.yml` cannot be included", None),
     ("RK119", "chapter.md:5", "a line of its own", None),
     ("RK105", "chapter.md:5", "shortcode `video`", None),
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reportkit.errors import Diagnostic
-from reportkit.model.study import Prose
+from reportkit.model.study import Code, Prose
 from reportkit.study.cells import text_lines
 from reportkit.study.files import Files
 from reportkit.study.includes import Expansion
@@ -30,6 +30,15 @@ def test_includes_are_relative_to_their_own_file(tmp_path: Path) -> None:
     text, expansion = expand(tmp_path, "vor\n{{< include parts/b.md >}}\nnach", files)
     assert text == "vor\nB\nC\nnach"
     assert list(expansion.partials) == ["chapters/parts/b.md", "chapters/parts/c.md"]
+
+
+def test_an_included_document_brings_its_code_cells(tmp_path: Path) -> None:
+    (tmp_path / "b.qmd").write_text("B\n\n```{python}\n#| label: x\n1\n```\n\nC\n", encoding="utf-8")
+    reader = Files(tmp_path)
+    expansion = Expansion(reader, Sources(reader, []).partial, {}, None)
+    cells = expansion.expand([Prose(tuple(text_lines("a.qmd", "vor\n\n{{< include b.qmd >}}\n\nnach")))])
+    assert [cell.text for cell in cells] == ["vor\n\nB\n", "1", "\nC\n\nnach"]
+    assert isinstance(cells[1], Code) and cells[1].label == "x"
 
 
 def test_a_leading_slash_begins_at_the_study(tmp_path: Path) -> None:

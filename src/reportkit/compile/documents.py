@@ -7,7 +7,7 @@ from datetime import date
 
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
-from reportkit.model.conditions import is_conditional, visible
+from reportkit.model.conditions import visible
 
 
 def printed_date(book: Book) -> str:
@@ -19,10 +19,9 @@ def printed_date(book: Book) -> str:
 
 def only_for(book: Book, fmt: str) -> Book:
     """Return a book with what is for a format; a link to what is not becomes text."""
-    blocks = [page.blocks for page in book.pages]
-    if not any(map(is_conditional, ast.nodes(blocks, "Div", "Span", "CodeBlock"))):
-        return book
     shown = [replace(page, blocks=visible(page.blocks, fmt)) for page in book.pages]
+    if all(page.blocks is before.blocks for page, before in zip(shown, book.pages, strict=True)):
+        return book
     there = {f"{page.name}.html#{name}" for page in shown for name in _identifiers(page)}
     gone = {f"{page.name}.html#{name}" for page in book.pages for name in _identifiers(page)} - there
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,8 @@ from reportkit.process import Pandoc
 TEMPLATES = Path(__file__).with_name("templates")
 # Nothing but the page's own style and pictures is loaded, and nothing runs.
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+# Pandoc aligns the cells of a formula by inline styles.
+FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
 
 
@@ -24,7 +27,8 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
     change = partial(_html_node, book)
-    bodies = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
+    written = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
+    bodies = [FORMULA_CELL.sub(r'<mtd class="\1">', body) for body in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + WIDTHS.encode()}

@@ -27,6 +27,9 @@ def without_styles(node: Node) -> Node:
     if node["t"] == "Image":
         sizes = {name: value for name, value in map(tuple, kept) if name in {"width", "height"}}
         kept = [pair for pair in kept if pair[0] not in sizes]
+        aligned = [f"align-{value}" for name, value in map(tuple, kept) if name == "fig-align"]
+        kept = [pair for pair in kept if pair[0] != "fig-align"]
+        classes = [*classes, *aligned]
         percent = PERCENT.fullmatch(sizes.get("width", ""))
         classes = [*classes, f"w-{min(int(percent[1]), 100)}"] if percent else classes
         kept += [[name, pixels] for name, value in sizes.items() if (pixels := _pixels(value))]

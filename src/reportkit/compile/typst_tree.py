@@ -81,7 +81,9 @@ class _Page:
         sizes = "".join(
             f", {name}: {size}" for name in ("width", "height") if (size := _size(ast.attribute(node, name)))
         )
-        return _raw(f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))")
+        box = f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))"
+        side = ast.attribute(node, "fig-align")
+        return _raw(f"#align({side})[{box}]" if side in {"left", "center", "right"} else box)
 
     def _math(self, node: Node) -> list[Node]:
         kind, formula = node["c"]

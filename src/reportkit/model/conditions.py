@@ -22,6 +22,8 @@ def is_conditional(node: Node) -> bool:
 
 def visible(blocks: Blocks, fmt: str) -> Blocks:
     """Return what of blocks is for a format."""
+    if not any(map(is_conditional, ast.nodes(blocks, "Div", "Span", "CodeBlock"))):
+        return blocks
     shown: Blocks = ast.rewrite(blocks, lambda node: _shown(node, fmt) if is_conditional(node) else node)
     return shown
 

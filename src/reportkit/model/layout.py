@@ -95,13 +95,13 @@ def is_pictures(blocks: Blocks) -> bool:
 
 
 def _pictures(block: Node) -> Blocks:
-    """Return the pictures of a paragraph of pictures, each as a figure if it says something, or the block."""
+    """Return the pictures of a paragraph of pictures, each as a figure with its text as caption, or the block."""
     images = [node for node in block["c"] if node["t"] == "Image"] if is_pictures([block]) else []
     return [_figure(image) for image in images] if len(images) > 1 else [block]
 
 
 def _figure(image: Node) -> Node:
     (identifier, *more), alt, target = image["c"]
-    if not identifier:
+    if not alt:
         return ast.para([image])
     return ast.figure(identifier, alt, {"t": "Image", "c": [["", *more], alt, target]})

@@ -1,9 +1,10 @@
-"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree that pandoc read.
+r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree that pandoc read.
 
 | written | becomes |
 |---|---|
 | `fig-alt` of an image | its alt text |
 | `$$a = b$$ {#eq-sum}` | a `Span` of class `equation` with that identifier |
+| `\begin{align}` and the like | a formula on lines of its own |
 | code with `lst-cap` | a `Div` of class `listing`: the caption, the code |
 | code with `filename` | a `Div` of class `file`: a `Div` of class `filename`, the code |
 | `::: {.callout-tip}` | a `Div` of classes `callout` and `tip`; a title first, a `Div` of class `box-title` |
@@ -23,6 +24,7 @@ from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.layout import arranged, is_pictures, read_numbers
 
 EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
+FORMULA = re.compile(r"\s*\\begin\{(align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}")
 CALLOUTS = ("note", "tip", "warning", "caution", "important")
 THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
 PROOFS = ("proof", "remark", "solution")
@@ -194,11 +196,29 @@ def _caption(blocks: Blocks) -> tuple[Blocks, Inlines]:
     return blocks, []
 
 
+def _raw_block(block: Node) -> Node:
+    return ast.para([_formula(block)]) if _is_formula(block) else block
+
+
+def _raw_inline(node: Node) -> Node:
+    return _formula(node) if _is_formula(node) else node
+
+
+def _is_formula(raw: Node) -> bool:
+    return raw["c"][0] in {"tex", "latex"} and FORMULA.match(raw["c"][1]) is not None
+
+
+def _formula(raw: Node) -> Node:
+    return {"t": "Math", "c": [{"t": "DisplayMath"}, raw["c"][1].strip()]}
+
+
 CHANGES: Mapping[str, Callable[[Node], Node]] = {
     "CodeBlock": _code,
     "Div": _division,
     "Image": _image,
     "Para": _paragraph,
     "Plain": _paragraph,
+    "RawBlock": _raw_block,
+    "RawInline": _raw_inline,
     "Table": _table,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
-from reportkit.model.book import Node
+from reportkit.model.book import Blocks, Node
 from reportkit.model.conditions import FORMATS, visible
 from reportkit.model.quarto import THEOREMS
 from reportkit.resolve.chapters import Chapter, Resolved
@@ -72,13 +72,14 @@ def _free(identifier: str, taken: set[str]) -> str:
 
 def find_clashes(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     """Yield an error (RK322) for each label that the book has twice in one format."""
-    yield from dict.fromkeys(fault for fmt in FORMATS for fault in _clashes(chapters, fmt))
+    shown = [[visible(chapter.blocks, fmt) for chapter in chapters] for fmt in FORMATS]
+    yield from dict.fromkeys(fault for blocks in shown for fault in _clashes(chapters, blocks))
 
 
-def _clashes(chapters: Sequence[Chapter], fmt: str) -> Iterator[Diagnostic]:
+def _clashes(chapters: Sequence[Chapter], shown: Sequence[Blocks]) -> Iterator[Diagnostic]:
     first: dict[str, Chapter] = {}
-    for chapter in chapters:
-        for node in ast.nodes(visible(chapter.blocks, fmt)):
+    for chapter, blocks in zip(chapters, shown, strict=True):
+        for node in ast.nodes(blocks):
             label = ast.identifier(node)
             if LABEL.match(label) and label in first:
                 yield _clash(label, first[label], chapter)

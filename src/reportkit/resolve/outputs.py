@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from reportkit.chapter import TABLE_MIME
-from reportkit.errors import Diagnostic, error
+from reportkit.errors import Diagnostic, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
@@ -75,7 +75,7 @@ class Outputs:
         texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
-        return {key: _clean(json.loads(reply)["blocks"]) for key, reply in zip(texts, replies, strict=True)}
+        return {key: _clean(key[0], json.loads(reply)["blocks"]) for key, reply in zip(texts, replies, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,11 +208,19 @@ class _Placer:
             number = next(pictures)
             return [self._picture(marked, number, self._asset(marked, number, mime, content))]
         if mime in TEXTS:
-            return self.parsed[mime, content]
+            return self._text_blocks(marked, mime, content)
         if mime == "text/plain":
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output")]
         self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(sorted(output.bundle))}")
         return []
+
+    def _text_blocks(self, marked: _Marked, mime: str, content: str) -> Blocks:
+        blocks = self.parsed[mime, content]
+        if not blocks and content.strip():
+            message = f"nothing of an output of type `{mime}` can be printed: it is all script or style"
+            place = self.chapter.cell_location(marked.index)
+            self.outputs.faults.append(warning("RK339", message, place, "draw a picture that needs no script"))
+        return blocks
 
     def _picture(self, marked: _Marked, number: int, asset: str) -> Node:
         given = marked.texts["alt"]
@@ -254,10 +262,11 @@ def _chosen(output: Output, cell: Code | None) -> tuple[str, Any]:
     return mime, output.bundle.get(mime)
 
 
-def _clean(blocks: Blocks) -> Blocks:
-    """Return what HTML says without how it looks: no styles, no raw markup."""
+def _clean(mime: str, blocks: Blocks) -> Blocks:
+    """Return what a program gave without raw markup, of HTML without how it looks."""
     cleaned: Blocks = ast.rewrite(blocks, lambda node: [] if node["t"] in {"RawBlock", "RawInline"} else node)
-    return [_without_styles(block) for block in cleaned if block.get("c") != []]
+    kept = [block for block in cleaned if block.get("c") != []]
+    return [_without_styles(block) for block in kept] if mime == "text/html" else kept
 
 
 def _without_styles(node: Any) -> Any:
@@ -266,8 +275,8 @@ def _without_styles(node: Any) -> Any:
     if not isinstance(node, list):
         return node
     if [type(part) for part in node] == [str, list, list]:
-        identifier, classes, pairs = node
-        return [identifier, classes, [pair for pair in pairs if pair[0] not in STYLING]]
+        # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
+        return ["", [], [pair for pair in node[2] if pair[0] not in STYLING]]
     return [_without_styles(item) for item in node]
 
 

@@ -17,6 +17,8 @@ from reportkit.study.options import read_code
 from reportkit.study.pieces import Faults, Piece
 
 RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
+# Languages of diagrams and of pages' own scripts, which Quarto draws or runs in a browser.
+DIAGRAMS = frozenset({"dot", "mermaid", "ojs"})
 TITLE = re.compile(r"# |.*\n=+\s*$")
 
 
@@ -39,8 +41,10 @@ def _with_defaults(cell: Cell, defaults: Mapping[str, Any]) -> Cell:
 
 
 def read_partial(path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
-    """Return the one cell of an included file."""
-    return tuple(_cell(piece, faults) for piece in _plain(text_lines(path, text), faults))
+    """Return the cells of an included file; only one that ends in `.qmd` has code cells."""
+    lines = text_lines(path, text)
+    pieces = split_document(_front_matter(lines)[1], faults) if path.endswith(".qmd") else _plain(lines, faults)
+    return tuple(_cell(piece, faults) for piece in pieces)
 
 
 def text_lines(path: str, text: str) -> list[Line]:
@@ -62,7 +66,7 @@ def split_document(lines: Sequence[Line], faults: Faults) -> list[Piece]:
 
 def _runs(fence: Fence, opening: Line, faults: Faults) -> bool:
     match = RUNS.fullmatch(fence.info)
-    if match is None:
+    if match is None or match["language"] in DIAGRAMS:
         return False
     if match["language"] != "python":
         message = f"code in `{match['language']}` does not run; only Python does"
@@ -85,7 +89,8 @@ def _markdown(path: str, text: str, faults: Faults) -> list[Piece]:
 
 def _plain(lines: Sequence[Line], faults: Faults) -> list[Piece]:
     for fence in find_fences([line.text for line in lines]):
-        if RUNS.fullmatch(fence.info):
+        match = RUNS.fullmatch(fence.info)
+        if match and match["language"] not in DIAGRAMS:
             place = lines[fence.start].location()
             hint = "code runs in chapters that are notebooks or end in `.qmd`"
             faults.append(error("RK116", "code in a `.md` file does not run", place, hint))
@@ -124,7 +129,20 @@ def _has_title(piece: Piece) -> bool:
 
 
 def _cell(piece: Piece, faults: Faults) -> Cell:
-    return Prose(piece.lines) if piece.kind == "prose" else read_code(piece.lines, piece.tags, faults)
+    if piece.kind == "prose":
+        return Prose(tuple(_with_diagrams(piece.lines, faults)))
+    return read_code(piece.lines, piece.tags, faults)
+
+
+def _with_diagrams(lines: Sequence[Line], faults: Faults) -> Iterator[Line]:
+    """Yield lines of prose in which diagrams, which nothing draws here, are shown as they are written."""
+    for line in lines:
+        match = re.match(r"(\s*`{3,}\s*)\{(\w+)[^}]*\}\s*$", line.text)
+        if match and match[2] in DIAGRAMS:
+            faults.append(warning("RK105", f"a diagram in `{match[2]}` is shown as it is written", line.location()))
+            yield replace(line, text=f"{match[1]}{{.{match[2]}}}")
+        else:
+            yield line
 
 
 READERS: Mapping[str, Callable[[str, str, Faults], list[Piece]]] = {

@@ -1,4 +1,4 @@
-"""Includes: `{{< include path >}}` on a line of its own becomes the lines of that file."""
+"""Includes: `{{< include path >}}` on a line of its own becomes the lines and code cells of that file."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
-from reportkit.model.study import Cell, Line, Prose, Scalar
+from reportkit.model.study import Cell, Code, Line, Prose, Scalar
 from reportkit.study.fences import outside_fences
 from reportkit.study.files import Files
 from reportkit.study.shortcodes import INCLUDE
 
 PARAMETER = re.compile(r"\{([^{}]*)\}")
 
-# Returns the lines of a partial, or None if it cannot be read.
-ReadPartial = Callable[[str], Sequence[Line] | None]
+# Returns the cells of a partial, whose path has been checked.
+ReadPartial = Callable[[str], Sequence[Cell]]
+PARTIALS = (".md", ".qmd")
 
 
 @dataclass
@@ -31,15 +33,22 @@ class Expansion:
     faults: list[Diagnostic] = field(default_factory=list)
 
     def expand(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-        """Return the cells with the lines of included files in the place of includes."""
-        return tuple(self._cell(cell) for cell in cells)
+        """Return the cells with those of included files in the place of includes."""
+        return tuple(made for cell in cells for made in self._cell(cell))
 
-    def _cell(self, cell: Cell) -> Cell:
+    def _cell(self, cell: Cell) -> list[Cell]:
         if not isinstance(cell, Prose) or not any("{{<" in line.text for line in cell.lines):
-            return cell
-        return Prose(tuple(self._lines(cell.lines, (cell.lines[0].file,))))
+            return [cell]
+        parts = self._parts(cell.lines, (cell.lines[0].file,))
+        made: list[Cell] = []
+        for _, run in groupby(parts, lambda part: isinstance(part, Line)):
+            found = list(run)
+            lines = tuple(part for part in found if isinstance(part, Line))
+            made += [Prose(lines)] if lines else [part for part in found if isinstance(part, Code)]
+        return made or [Prose(())]
 
-    def _lines(self, lines: Sequence[Line], within: tuple[str, ...]) -> Iterator[Line]:
+    def _parts(self, lines: Sequence[Line], within: tuple[str, ...]) -> Iterator[Line | Code]:
+        """Yield the lines with those of included files in their place, and their code cells."""
         for line, outside in zip(lines, outside_fences([line.text for line in lines]), strict=True):
             include = INCLUDE.fullmatch(line.text) if outside else None
             if include is None:
@@ -47,7 +56,7 @@ class Expansion:
             else:
                 yield from self._included(include["path"].strip("\"'"), line, within)
 
-    def _included(self, written: str, line: Line, within: tuple[str, ...]) -> Iterator[Line]:
+    def _included(self, written: str, line: Line, within: tuple[str, ...]) -> Iterator[Line | Code]:
         place = line.location(self.instance if "{" in written else None)
         path = self._path(written, line, place)
         if path is None:
@@ -57,7 +66,8 @@ class Expansion:
             self.faults.append(fault)
             return
         self.partials[path] = None
-        yield from self._lines(self.read(path) or (), (*within, path))
+        for cell in self.read(path):
+            yield from self._parts(cell.lines, (*within, path)) if isinstance(cell, Prose) else [cell]
 
     def _path(self, written: str, line: Line, place: Location) -> str | None:
         unknown = [name for name in PARAMETER.findall(written) if name not in self.parameters]
@@ -74,8 +84,8 @@ class Expansion:
         fault = self.files.fault(path, "included file", place)
         if fault is not None:
             return fault
-        if not path.endswith(".md"):
-            return error("RK119", f"`{path}` cannot be included; only `.md` files can", place)
+        if not path.endswith(PARTIALS):
+            return error("RK119", f"`{path}` cannot be included; only `.md` and `.qmd` files can", place)
         if path in within:
             circle = " → ".join(f"`{file}`" for file in (*within[within.index(path) :], path))
             return error("RK118", f"includes go in a circle: {circle}", place)

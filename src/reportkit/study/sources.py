@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportkit.errors import Location, error
-from reportkit.model.study import Cell, Line, Prose, SourceFile, decode
+from reportkit.model.study import Cell, Prose, SourceFile, decode
 from reportkit.study.cells import read_chapter, read_partial
 from reportkit.study.config import CHAPTERS, FILE, ChapterSpec
 from reportkit.study.expressions import Marking
@@ -49,9 +49,9 @@ class Sources:
         cells, self.metadata[path] = read_chapter(path, text, faults)
         return cells
 
-    def partial(self, path: str) -> Sequence[Line]:
-        """Return the lines of a partial, whose path has been checked."""
-        return [line for cell in self._cells(path, read_partial) for line in cell.lines]
+    def partial(self, path: str) -> Sequence[Cell]:
+        """Return the cells of a partial, whose path has been checked."""
+        return self._cells(path, read_partial)
 
     def source_files(self) -> tuple[SourceFile, ...]:
         """Return all files used so far, inline expressions marked by their number in the file."""
