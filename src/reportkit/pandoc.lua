@@ -18,19 +18,28 @@ end
 -- Attributes of divisions that Quarto reads as Markdown: a title becomes the first block, a caption the last one.
 local function read_attributes(format)
   local function texts(text, make)
-    return text and pandoc.read(text, format).blocks:map(function(block)
+    return pandoc.read(text, format).blocks:map(function(block)
       return block.content and make(block.content) or block
-    end) or {}
+    end)
+  end
+  local function name_of(div)
+    local kind = div.identifier:match("^(%l%l%l)%-")
+    if kind == "fig" or kind == "tbl" or kind == "lst" then return kind .. "-cap" end
+    local is_callout = div.classes:find_if(function(class) return class:find("^callout%-") end)
+    local is_proof = div.classes:find_if(function(class) return ({ proof = 1, remark = 1, solution = 1 })[class] end)
+    return is_callout and "title" or (kind or is_proof) and "name" or ""
   end
   return {
     Div = function(div)
-      local title = div.attributes.title or div.attributes.name
-      local caption = div.attributes["fig-cap"] or div.attributes["tbl-cap"] or div.attributes["lst-cap"]
-      for _, name in ipairs({ "title", "name", "fig-cap", "tbl-cap", "lst-cap" }) do
-        div.attributes[name] = nil
+      local name = name_of(div)
+      local text = div.attributes[name]
+      if not text then return nil end
+      div.attributes[name] = nil
+      if name:find("cap$") then
+        div.content:extend(texts(text, pandoc.Para))
+      else
+        div.content:insert(1, pandoc.Div(texts(text, pandoc.Plain), { class = "box-title" }))
       end
-      local first = title and { pandoc.Div(texts(title, pandoc.Plain), { class = "box-title" }) } or {}
-      div.content = pandoc.Blocks(first) .. div.content .. texts(caption, pandoc.Para)
       return div
     end,
   }

@@ -105,6 +105,24 @@ def test_an_unknown_format_is_told_with_its_place_and_the_nearest(tmp_path: Path
     assert (fault.code, str(fault.location), fault.hint) == ("RK337", "one.md:3", "did you mean `html`?")
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "line", "hint"),
+    [
+        ("::: {.callout-waring}\nx\n:::", "RK340", 3, "did you mean `callout-warning`?"),
+        ("::: {layout='[[oops'}\nx\n:::", "RK341", 3, "write `layout-ncol=2`"),
+        ("A\n\n$$\n\\nope{x}\n$$", "RK342", 6, "it is printed as TeX; write it otherwise"),
+    ],
+)  # fmt: skip
+def test_what_reads_otherwise_than_meant_is_told(tmp_path: Path, text: str, code: str, line: int, hint: str) -> None:
+    from reportkit.model.execution import Execution
+    from reportkit.resolve import resolve_edition
+
+    made = loaded(tmp_path, f"# One\n\n{text}\n")
+    _, (fault,) = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert (fault.code, str(fault.location)) == (code, f"one.md:{line}")
+    assert fault.hint is not None and fault.hint.startswith(hint)
+
+
 def test_metadata_and_variables_stand_in_text_titles_links_and_captions(tmp_path: Path) -> None:
     chapter = (
         "---\ntitle: On {{< var name.short >}}\nedition: 3\n---\n\n"

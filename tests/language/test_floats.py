@@ -108,6 +108,21 @@ def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str 
     assert made.tags().count("/Figure") >= 1
 
 
+def test_a_list_of_lists_is_a_table() -> None:
+    rows = "- - Kopf\n  - Zahl\n- - *a*\n\n    zwei\n  - 1\n- - b\n"
+    made = Made(f'# One\n\n::: {{#tbl-x .list-table aligns="l,r" widths="3,1"}}\nNumbers\n\n{rows}:::\n\n@tbl-x')
+    assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]
+    assert made.texts("//th") == ["Kopf", "Zahl"] and made.texts("//td") == ["a zwei", "1", "b", ""]
+    assert made.page().xpath("//th/@class") == ["left w-75", "right w-25"]
+    assert made.texts("//p/a") == ["Tabelle 1.1"]
+    assert made.tags().count("/TH") == 2 and "Kopf Zahl a zwei 1 b" in made.print()
+
+
+def test_a_list_that_is_no_table_stays_a_list() -> None:
+    made = Made("# One\n\n::: {.list-table}\n- a\n- b\n:::")
+    assert made.texts("//li") == ["a", "b"]
+
+
 @pytest.mark.parametrize("side", ["left", "center", "right"])
 def test_a_picture_stands_where_its_author_says(root: Path, side: str) -> None:
     made = Made(f"# One\n\n![A](a.svg){{#fig-x fig-align={side}}}", root=root)

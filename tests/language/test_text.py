@@ -101,6 +101,12 @@ def test_sections_go_without_numbers_if_the_book_says_so(options: dict[str, bool
     assert ("1.1 Within" in made.print()) is bool(numbers[0])
 
 
+def test_an_unlisted_section_is_in_no_contents() -> None:
+    made = Made("# One\n\n## Listed\n\n## Not {.unlisted .unnumbered}\n\nText.\n")
+    assert [heading.title for heading in made.book.pages[0].headings] == ["One", "Listed"]
+    assert "Not Text." in made.print()
+
+
 def test_number_depth_says_how_deep_numbers_go() -> None:
     made = Made("# One\n\n## Two\n\n### Three\n", options={"number-depth": 2})
     assert made.texts('//span[@class="header-section-number"]') == ["1", "1.1"]

@@ -11,6 +11,7 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 | `::: {.panel-tabset}` | a `Div` of class `tabset` that holds one of class `tab` for each heading, its title first |
 | `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
 | `::: {#fig-x}` | a `Figure`, a `Table` or a listing with the last paragraph as its caption |
+| `::: {.list-table}` | a `Table`, see `list_tables.py` |
 | `::: {layout-ncol=2}` | see `layout.py` |
 """
 
@@ -22,6 +23,7 @@ from collections.abc import Callable, Mapping
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.layout import arranged, is_pictures, read_numbers
+from reportkit.model.list_tables import as_table
 
 EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
 FORMULA = re.compile(r"\s*\\begin\{(align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}")
@@ -124,6 +126,8 @@ def _division(node: Node) -> Node:
         return _named_division(node, *(["theorem", theorem[1]] if theorem else dict.fromkeys(["proof", str(proof)])))
     if "panel-tabset" in classes:
         return _tabset(node)
+    if "list-table" in classes:
+        return as_table(node)
     if FLOAT.match(identifier) and "listing" not in classes:
         return _float(node)
     return arranged(node)

@@ -123,7 +123,8 @@ class _Numberer:
         level, (label, classes, pairs), inlines = node["c"]
         number = self._section_number(level, "unnumbered" in classes)
         title = ast.plain_text(inlines).strip()
-        self.headings.append(Heading(level, number, title, label))
+        if level == 1 or "unlisted" not in classes:
+            self.headings.append(Heading(level, number, title, label))
         self._add_target(label, self._section_term(level), number, title)
         shown = [ast.span([ast.word(number)], "header-section-number"), {"t": "Space"}] if number else []
         return {"t": "Header", "c": [level, [label, classes, pairs], [*shown, *inlines]]}
