@@ -69,6 +69,20 @@ def test_how_a_callout_looks(attributes: str, classes: str, titles: list[str]) -
     assert " ".join([*titles, "Body."]) in made.print()
 
 
+@pytest.mark.parametrize(("title", "said"), [("## Own\n\n", "Tipp 1.1: Own"), ("", "Tipp 1.1")])
+def test_a_callout_with_a_label_is_numbered_and_referred_to(title: str, said: str) -> None:
+    made = Made(box("#tip-x .callout-tip", f"{title}Body.\n\n$$a$$ {{#eq-a}}") + "\nSee @tip-x, @eq-a.\n")
+    assert made.texts('//div[@id="tip-x"]/div[@class="box-title"]') == [said]
+    assert made.texts("//p/a") == ["Tipp 1.1", "Gleichung 1.1"]
+    assert f"{said} Body." in made.print() and "See Tipp 1.1, Gleichung 1.1." in made.print()
+
+
+def test_a_heading_that_begins_like_a_label_is_none() -> None:
+    made = Made("# One\n\n## Tip one\n\n## Def of x\n\n[there](#tip-one)\n")
+    assert made.page().xpath("//h2/@id") == ["tip-one", "def-of-x"]
+    assert made.page().xpath("//p/a/@href") == ["one.html#tip-one"]
+
+
 def test_a_callout_holds_blocks_of_every_kind() -> None:
     made = Made(box(".callout-important", "A `code`.\n\n- one\n- two\n\n| a |\n|---|\n| 1 |\n"))
     assert made.texts('//div[@role="note"]//li') == ["one", "two"]

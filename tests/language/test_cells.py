@@ -42,6 +42,13 @@ def test_several_tables_of_a_cell_are_one_with_parts() -> None:
     assert "Tabelle 1.1: Both" in made.print()
 
 
+def test_figures_side_by_side_need_no_captions_of_their_own() -> None:
+    made = Made("# One\n\n@fig-x", shown(PICTURE, PICTURE, label="fig-x", fig_cap="Both", fig_alt="A", layout_ncol=2))
+    assert made.texts("//figcaption") == ["Abbildung 1.1: Both"]
+    assert len(made.page().xpath('//figure[@id="fig-x"]//div[@class="layout-cell w-50"]//img')) == 2
+    assert "Abbildung 1.1: Both" in made.print() and "(a)" not in made.print()
+
+
 @pytest.mark.parametrize(
     ("layout", "classes"),
     [("[[1, 1], [1]]", [["w-50", "w-50"], ["w-100"]]), ("[70, 30]", [["w-70", "w-30"], ["w-70"]])],

@@ -29,6 +29,8 @@ EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
 FORMULA = re.compile(r"\s*\\begin\{(align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}")
 CALLOUTS = ("note", "tip", "warning", "caution", "important")
 THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
+# What labels of callouts begin with.
+CALLOUT_LABELS = {"nte": "note", "tip": "tip", "wrn": "warning", "cau": "caution", "imp": "important"}
 PROOFS = ("proof", "remark", "solution")
 THEOREM = re.compile(rf"({'|'.join(THEOREMS)})-")
 FLOAT = re.compile(r"(fig|tbl|lst)-")

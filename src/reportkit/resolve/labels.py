@@ -13,10 +13,11 @@ from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 from reportkit.model.conditions import FORMATS, visible
-from reportkit.model.quarto import THEOREMS
+from reportkit.model.quarto import CALLOUT_LABELS, THEOREMS
 from reportkit.resolve.chapters import Chapter, Resolved
 
-LABEL = re.compile(rf"(?P<kind>fig|tbl|sec|eq|lst|{'|'.join(THEOREMS)})-")
+BOXES = (*THEOREMS, *CALLOUT_LABELS)
+LABEL = re.compile(rf"(?P<kind>fig|tbl|sec|eq|lst|{'|'.join(BOXES)})-")
 # The nodes that a label of each kind may stand on, and what an author calls it.
 NAMED = {
     "fig": (("Figure",), "a figure with a caption"),
@@ -24,7 +25,7 @@ NAMED = {
     "sec": (("Header",), "a heading"),
     "eq": (("Span",), "a formula between `$$`"),
     "lst": (("Div",), "code with `lst-cap`"),
-    **{kind: (("Div",), f"a division, `::: {{#{kind}-…}}`") for kind in THEOREMS},
+    **{kind: (("Div",), f"a division, `::: {{#{kind}-…}}`") for kind in BOXES},
 }
 # Where the list of references goes; a book has one.
 REFERENCE_LIST = "refs"
@@ -42,15 +43,22 @@ def publish_labels(chapter: Chapter) -> Resolved:
         found = ast.attributes(node)
         if not found or not found[0] or found[0] == REFERENCE_LIST:
             return node
-        kind = LABEL.match(found[0])
+        kind = label_kind(node)
         if kind is None:
             return ast.with_attributes(node, [_free(public(found[0], chapter), taken), *found[1:]])
-        wanted, called = NAMED[kind["kind"]]
+        wanted, called = NAMED[kind]
         if node["t"] not in wanted:
             faults.append(error("RK325", f"label `{found[0]}` does not name {called}", defined(found[0], chapter)))
         return ast.with_attributes(node, [public(found[0], chapter), *found[1:]])
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, publish)), faults
+
+
+def label_kind(node: Node) -> str | None:
+    """Return the kind of a node's label, such as `fig`; a heading that happens to begin with `Tip` has none."""
+    kind = LABEL.match(ast.identifier(node))
+    is_box = ast.has_class(node, "theorem") or ast.has_class(node, "callout")
+    return None if kind is None or (kind["kind"] in BOXES and not is_box) else kind["kind"]
 
 
 def public(label: str, chapter: Chapter) -> str:
@@ -81,9 +89,9 @@ def _clashes(chapters: Sequence[Chapter], shown: Sequence[Blocks]) -> Iterator[D
     for chapter, blocks in zip(chapters, shown, strict=True):
         for node in ast.nodes(blocks):
             label = ast.identifier(node)
-            if LABEL.match(label) and label in first:
+            if label_kind(node) and label in first:
                 yield _clash(label, first[label], chapter)
-            elif LABEL.match(label):
+            elif label_kind(node):
                 first[label] = chapter
 
 

@@ -14,15 +14,16 @@ from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Float, Heading, Inlines, Node
-from reportkit.model.quarto import take_title
+from reportkit.model.quarto import CALLOUT_LABELS, take_title, titled
 from reportkit.resolve.chapters import Chapter
-from reportkit.resolve.labels import LABEL, NAMED
+from reportkit.resolve.labels import NAMED, label_kind
 from reportkit.resolve.words import opened
 
 TERMS = {
     **{"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing"},
     **{"thm": "theorem", "lem": "lemma", "cor": "corollary", "prp": "proposition", "cnj": "conjecture"},
     **{"def": "definition", "exm": "example", "exr": "exercise"},
+    **CALLOUT_LABELS,
 }
 # The kinds that a list of figures or tables names.
 FLOATS = ("fig", "tbl")
@@ -112,11 +113,11 @@ class _Numberer:
             return node
         if node["t"] == "Header":
             return self._header(node)
-        kind = LABEL.match(ast.identifier(node))
+        kind = label_kind(node)
         if self.part and node["t"] in {"Figure", "Table"}:
             return self._labelled_part(node)
-        if kind and node["t"] in NAMED[kind["kind"]][0]:
-            return self._labelled(node, kind["kind"])
+        if kind and node["t"] in NAMED[kind][0]:
+            return self._labelled(node, kind)
         return {**node, "c": self._walk(node["c"])} if "c" in node else node
 
     def _header(self, node: Node) -> Node:
@@ -154,7 +155,10 @@ class _Numberer:
             self.floats.append(Float(kind, label, number, caption, self.chapter.instance.name))
         if node["t"] == "Figure":
             node = self._with_parts(node, term, number)
-        end = f"{self.terms.get('title-delim', ':')} " if caption and kind in {*FLOATS, "lst"} else ""
+        elif node["t"] == "Div":
+            node = {"t": "Div", "c": [node["c"][0], self._walk(node["c"][1])]}
+        is_titled = caption and kind in {*FLOATS, *CALLOUT_LABELS, "lst"}
+        end = f"{self.terms.get('title-delim', ':')} " if is_titled else ""
         return _with_number(node, number, ast.text_inlines(f"{title}{NO_BREAK_SPACE}{number}{end}"))
 
     def _count(self, label: str, kind: str) -> str:
@@ -194,7 +198,7 @@ def _caption(node: Node) -> Blocks:
     if node["t"] in {"Figure", "Table"}:
         blocks: Blocks = node["c"][1][1]
         return blocks
-    if node["t"] == "Div" and ast.has_class(node, "theorem"):
+    if ast.has_class(node, "theorem") or ast.has_class(node, "callout"):
         return [ast.plain(take_title(node["c"][1])[0])]
     return [] if node["t"] == "Span" else node["c"][1][:1]
 
@@ -205,7 +209,10 @@ def _with_number(node: Node, number: str, said: Inlines) -> Node:
     if node["t"] == "Span":
         printed = ast.span([ast.word(f"{NO_BREAK_SPACE}({number})")], "equation-number")
         return {"t": "Span", "c": [attributes, [*content[0], printed]]}
-    if node["t"] == "Div" and ast.has_class(node, "theorem"):
+    if ast.has_class(node, "callout"):
+        title, blocks = take_title(content[0])
+        return {"t": "Div", "c": [attributes, [titled([ast.span(said, "callout-label"), *title]), *blocks]]}
+    if ast.has_class(node, "theorem"):
         title, blocks = take_title(content[0])
         named = [{"t": "Space"}, ast.word("("), *title, ast.word(")")] if title else []
         return {"t": "Div", "c": [attributes, opened(ast.span([*said, *named], "theorem-label"), blocks)]}

@@ -181,8 +181,8 @@ class _Placer:
         if captions and len(captions) != len(shown):
             message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} sub-captions"
             self._fail("RK331", marked, message, "give one for each")
-        captions = [*captions, *[[]] * len(shown)]
-        parts = [_part(marked, *numbered) for numbered in zip(count(1), shown, captions)] if marked.label else shown
+        numbered = zip(count(1), shown, captions, strict=False)
+        parts = [_as_float(block, f"{marked.label}-{number}", caption) for number, block, caption in numbered] or shown
         written = {name: marked.cell.options[name] for name in NAMES if name in marked.cell.options}
         rows = read_layout(written, len(parts))
         laid = lay_out([[part] for part in parts], rows or [[1.0]])
@@ -290,11 +290,6 @@ def _kind(block: Node) -> str | None:
 def _with_caption(marked: _Marked, block: Node) -> Node:
     """Return a picture as a figure, a table out of the box that some libraries put it in."""
     return _as_float(block, marked.label, marked.caption)
-
-
-def _part(marked: _Marked, number: int, block: Node, caption: Inlines) -> Node:
-    """Return one of the outputs that stand together, with a label by its number."""
-    return _as_float(block, f"{marked.label}-{number}", caption)
 
 
 def _as_float(block: Node, label: str, caption: Inlines) -> Node:

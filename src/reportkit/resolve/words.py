@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
-from reportkit.model.quarto import CALLOUTS, PROOFS, take_title, titled
+from reportkit.model.quarto import CALLOUT_LABELS, CALLOUTS, PROOFS, take_title, titled
 
 
 def put_words(blocks: Blocks, terms: Mapping[str, str]) -> Blocks:
@@ -27,7 +27,9 @@ def _worded(node: Node, terms: Mapping[str, str]) -> Node:
         kind = next(kind for kind in reversed(PROOFS) if kind in classes)
         label = ast.span([*ast.text_inlines(terms[kind]), *named, ast.word(".")], "proof-label")
         return {"t": "Div", "c": [attributes, opened(label, body)]}
-    if "callout" in classes and not title and (classes & {"folded", "unfolded"} or not classes & {"simple", "minimal"}):
+    # A callout with a label is named by its number.
+    is_free = not title and attributes[0][:4] not in {f"{kind}-" for kind in CALLOUT_LABELS}
+    if "callout" in classes and is_free and (classes & {"folded", "unfolded"} or not classes & {"simple", "minimal"}):
         title = ast.text_inlines(terms[next(kind for kind in CALLOUTS if kind in classes)])
     elif "code-fold" in classes and not title:
         title = ast.text_inlines(terms["code"])

@@ -10,7 +10,10 @@ import json
 from pathlib import Path
 
 # What labels begin with.
-LABELLED = ("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
+LABELLED = (
+    *("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr"),
+    *("nte", "tip", "wrn", "cau", "imp"),
+)
 HONOURED = {
     "": frozenset({"project", "book", "lang", "bibliography", "csl", "format", "execute", "reportkit"}),
     "project": frozenset({"type", "execute-dir"}),
