@@ -36,6 +36,8 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
 
 
 def _html_node(book: Book, node: Node) -> Node | list[Node]:
+    if node["t"] not in ast.ATTRIBUTES_AT:
+        return node
     terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.

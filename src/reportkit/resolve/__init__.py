@@ -49,7 +49,7 @@ def resolve_edition(
     language, terms = edition.language, load_terms(edition.language)
     faults: list[Diagnostic] = []
     chapters, assets = _with_results(study, language, load_catalog(study, edition), execution, pandoc, faults)
-    chapters = [chapter.with_blocks(put_words(chapter.blocks, terms)) for chapter in chapters]
+    chapters = [put_words(chapter, terms) for chapter in chapters]
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)

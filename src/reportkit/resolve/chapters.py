@@ -34,6 +34,10 @@ class Chapter:
         for cell in self.instance.cells:
             yield from cell.option_lines.values() if isinstance(cell, Code) else cell.lines
 
+    def mentions(self, *marks: str) -> bool:
+        """Return whether a line holds one of these marks: what is nowhere written needs no walk over the tree."""
+        return any(mark in line.text for line in self.lines() for mark in marks)
+
     def locate(self, pattern: str) -> Location:
         """Return the place of the first line that matches, or the chapter's if none does."""
         return next(self.locate_all(pattern), self.place)

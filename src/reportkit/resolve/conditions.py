@@ -16,6 +16,8 @@ from reportkit.resolve.chapters import Chapter, Resolved
 def apply_conditions(chapter: Chapter, metadata: Mapping[str, Any]) -> Resolved:
     """Return a chapter without what its metadata hide; a format that nobody knows (RK337) is a warning."""
     faults: list[Diagnostic] = []
+    if not chapter.mentions("content-"):
+        return chapter, faults
 
     def change(node: Node) -> Node | list[Node]:
         if not is_conditional(node):

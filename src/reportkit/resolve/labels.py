@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
-from reportkit.model.book import Blocks, Node
+from reportkit.model.book import Node
 from reportkit.model.conditions import FORMATS, visible
 from reportkit.model.quarto import CALLOUT_LABELS, THEOREMS
 from reportkit.resolve.chapters import Chapter, Resolved
@@ -80,18 +80,19 @@ def _free(identifier: str, taken: set[str]) -> str:
 
 def find_clashes(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     """Yield an error (RK322) for each label that the book has twice in one format."""
-    shown = [[visible(chapter.blocks, fmt) for chapter in chapters] for fmt in FORMATS]
-    yield from dict.fromkeys(fault for blocks in shown for fault in _clashes(chapters, blocks))
+    if any(True for _ in _clashes(chapters)):
+        shown = ([one.with_blocks(visible(one.blocks, fmt)) for one in chapters] for fmt in FORMATS)
+        yield from dict.fromkeys(fault for book in shown for fault in _clashes(book))
 
 
-def _clashes(chapters: Sequence[Chapter], shown: Sequence[Blocks]) -> Iterator[Diagnostic]:
+def _clashes(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     first: dict[str, Chapter] = {}
-    for chapter, blocks in zip(chapters, shown, strict=True):
-        for node in ast.nodes(blocks):
+    for chapter in chapters:
+        for node in ast.nodes(chapter.blocks):
             label = ast.identifier(node)
-            if label_kind(node) and label in first:
+            if label and label_kind(node) and label in first:
                 yield _clash(label, first[label], chapter)
-            elif label_kind(node):
+            elif label and label_kind(node):
                 first[label] = chapter
 
 

@@ -22,7 +22,7 @@ UNCONVERTED = 'class="math '
 def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     """Yield a warning for each callout of an unknown kind (RK340) and each layout that cannot be read (RK341)."""
     for chapter in chapters:
-        for node in ast.nodes(chapter.blocks, "Div"):
+        for node in ast.nodes(chapter.blocks, "Div") if chapter.mentions("callout-", "layout") else ():
             for name in filter(CALLOUT.fullmatch, node["c"][0][1]):
                 hint = did_you_mean(name, [f"callout-{kind}" for kind in CALLOUTS])
                 yield warning("RK340", f"unknown callout `{name}`", chapter.locate(re.escape(name)), hint)
@@ -36,7 +36,8 @@ def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
 
 def check_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> list[Diagnostic]:
     """Return a warning (RK342) for each formula that pandoc cannot convert; it is printed as it is written."""
-    found = [(chapter, node) for chapter in chapters for node in ast.nodes(chapter.blocks, "Math")]
+    having = [chapter for chapter in chapters if chapter.mentions("$", "\\begin", "\\(", "\\[")]
+    found = [(chapter, node) for chapter in having for node in ast.nodes(chapter.blocks, "Math")]
     if not found:
         return []
     texts = list(dict.fromkeys(node["c"][1] for _, node in found))

@@ -22,6 +22,8 @@ def expand_shortcodes(chapter: Chapter, metadata: Mapping[str, Any], variables: 
 
     One that has no effect here leaves the address that it names, or nothing.
     """
+    if not chapter.mentions(".shortcode}", TARGET, "{{<"):
+        return chapter, []
     expansion = _Expansion(chapter, {"meta": metadata, "var": variables})
     return chapter.with_blocks(ast.rewrite(chapter.blocks, expansion.change)), expansion.faults
 

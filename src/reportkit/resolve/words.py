@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 from reportkit.model.quarto import CALLOUT_LABELS, CALLOUTS, PROOFS, take_title, titled
+from reportkit.model.study import Code
+from reportkit.resolve.chapters import Chapter
 
 
-def put_words(blocks: Blocks, terms: Mapping[str, str]) -> Blocks:
-    """Return blocks in which callouts and folded code have a title, and proofs begin with their word.
+def put_words(chapter: Chapter, terms: Mapping[str, str]) -> Chapter:
+    """Return a chapter in which callouts and folded code have a title, and proofs begin with their word.
 
     A callout that looks `simple` or `minimal` goes without a title, unless its author gave one or it folds.
     """
-    made: Blocks = ast.rewrite(blocks, lambda node: _worded(node, terms) if node["t"] == "Div" else node)
-    return made
+    if not chapter.mentions(":::") and not any(isinstance(cell, Code) for cell in chapter.instance.cells):
+        return chapter
+    change = partial(_worded, terms)
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: change(node) if node["t"] == "Div" else node))
 
 
-def _worded(node: Node, terms: Mapping[str, str]) -> Node:
+def _worded(terms: Mapping[str, str], node: Node) -> Node:
     attributes, blocks = node["c"]
     classes = set(attributes[1])
     title, body = take_title(blocks)
