@@ -53,7 +53,7 @@ class Progress:
         state = "done" if succeeded else "FAILED"
         self._print(f"  [{self.done}/{self.total}] {run.instance} ({run.language}) {state}: {run.reason}")
         if self._display is not None:
-            self._display.advance()
+            self._display.advance(f"{run.instance} ({run.language})")
 
     def compiling(self, output: OutputPlan) -> None:
         """Print an edition that is being made."""
@@ -91,7 +91,9 @@ class _Display:
             if name not in self._lines:
                 self._lines[name] = self._bar.add_task(f"  {name}", total=None)
 
-    def advance(self) -> None:
+    def advance(self, name: str) -> None:
+        if name in self._lines:
+            self._bar.remove_task(self._lines.pop(name))
         self._bar.advance(self._all)
         done = int(self._bar.tasks[0].completed)
         self._bar.update(self._all, description=f"{done} of {self._total}")

@@ -17,7 +17,7 @@ from reportkit.execute.notebook import Notebook, cell_of, make_notebook, result_
 from reportkit.execute.servers import FORKS, PRELOAD, fork_server, warm_kernels
 from reportkit.model.execution import Execution, Result
 from reportkit.model.plan import Plan, Run
-from reportkit.model.study import Instance, Study
+from reportkit.model.study import Code, Instance, Study
 from reportkit.store import Store
 from reportkit.world import (
     kernel_code_digest,
@@ -247,6 +247,8 @@ def _session(task: _Task, study: Study, folder: Path, scratch: Path, cold: bool)
         "folders": task.folders,
         "files": [str(study.root / Path(path).expanduser()) for path in study.allowed("files")],
         "hosts": study.allowed("connections"),
+        # What pandas has loaded of it is known only by its name in the code.
+        "arrow": any(isinstance(cell, Code) and "pyarrow" in cell.text for cell in task.instance.cells),
         "cold": cold,
         "memory": study.options.get("reportkit.memory"),
     }

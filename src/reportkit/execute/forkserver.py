@@ -25,7 +25,7 @@ from typing import Any
 
 import psutil
 
-from reportkit.execute.observe import count_machinery
+from reportkit.execute.observe import count_machinery, count_preloaded
 
 # What every kernel needs, and what comes with a library that a study preloads.
 ALWAYS = ("ipykernel.kernelapp", "ipykernel.debugger", "ipykernel.ipkernel", "numpy", "psutil")
@@ -191,6 +191,7 @@ def preload(names: Sequence[str]) -> str:
             return f"`{name}` cannot be preloaded: {fault}"
         if psutil.Process().num_threads() > 1:
             return f"`{name}` starts threads, which a forked kernel would lack"
+    count_preloaded()
     if sys.platform == "linux":
         # The first watch looks for the C library, which takes a process of its own.
         from inotify_simple import INotify

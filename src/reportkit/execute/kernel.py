@@ -47,7 +47,7 @@ def _begin_session(told: Mapping[str, Any]) -> None:
         import matplotlib.font_manager  # noqa: F401
     places = Places.of(Path(told["root"]), (told["scratch"], str(caches)), told["files"])
     sys.path.insert(0, told["folder"])
-    install(places, told["hosts"], told["folders"])
+    install(places, told["hosts"], told["folders"], early=told["arrow"])
 
 
 def _set_up(shell: Any) -> None:

@@ -58,6 +58,7 @@ class Observer:
         self._busy = threading.local()
         self._handlers: dict[str, Callable[..., None]] = {
             "open": self._open,
+            "import": self._import,
             "os.listdir": self._list,
             "os.scandir": self._list,
             "sqlite3.connect": self._database,
@@ -125,8 +126,13 @@ class Observer:
         else:
             self.programs.setdefault(name, program_digest(name))
 
+    def _import(self, name: str, origin: Any, *others: Any) -> None:
+        if isinstance(origin, str) and _opens_unseen(name, origin):
+            self.watch.start()
+
     def _escape(self, *arguments: Any) -> None:
         self.escapes = True
+        self.watch.start()
 
     def _name(self, host: Any, *others: Any) -> None:
         import socket
@@ -153,7 +159,7 @@ class Observer:
     def trace(self) -> dict[str, Any]:
         """Return what the run depends on as JSON data, with what was refused and the processes it left running."""
         self._busy.now = True
-        if self.escapes or any(_opens_unseen(name) for name in list(sys.modules)) or self._names("pyarrow"):
+        if self.escapes or _unseen_loaded() or self._names(b"pyarrow"):
             self._charge()
         return {
             "files": dict(sorted(self.files.items())),
@@ -163,11 +169,12 @@ class Observer:
             "refused": self.refused,
         }
 
-    def _names(self, package: str) -> bool:
+    def _names(self, package: bytes) -> bool:
         """Whether a cell or a module of the study names a package."""
         modules = [path for path, digest in self.files.items() if path.endswith(".py") and digest is not None]
-        texts = (Path(self.places.root, path).read_text(encoding="utf-8", errors="replace") for path in modules)
-        return any(package in text for text in _cells()) or any(package in text for text in texts)
+        return any(
+            package in text for text in (*_cells(), *(Path(self.places.root, path).read_bytes() for path in modules))
+        )
 
     def _charge(self) -> None:
         for path in self.watch.opened():
@@ -204,23 +211,26 @@ def _cell_number() -> int:
     return shell.execution_count if shell is not None else 0
 
 
-def _cells() -> list[str]:
+def _cells() -> list[bytes]:
     from IPython.core.getipython import get_ipython
 
     shell = get_ipython()
-    return [] if shell is None else list(shell.user_ns["In"])
+    return [] if shell is None else [text.encode(errors="replace") for text in shell.user_ns["In"]]
 
 
-def _opens_unseen(name: str) -> bool:
+def _unseen_loaded() -> bool:
+    return any(_opens_unseen(name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items()))
+
+
+def _opens_unseen(name: str, origin: str | None) -> bool:
+    """Whether a module, loaded from `origin`, may open files that no audit event tells of."""
     if name in UNSEEN or name in ARROW:
         return name in UNSEEN
-    module = sys.modules.get(name)
-    # Some modules are loaded under a short name, too.
-    package = str(getattr(module, "__name__", name)).split(".")[0]
-    if name in _machinery or package in SEEN or package in sys.stdlib_module_names or package.startswith("__"):
+    if not origin or not origin.endswith((".so", ".pyd")) or name in _machinery:
         return False
-    origin = getattr(module, "__file__", None) or ""
-    return origin.endswith((".so", ".pyd"))
+    # Some modules are loaded under a short name, too.
+    package = str(getattr(sys.modules.get(name), "__name__", name)).split(".")[0]
+    return package not in SEEN and package not in sys.stdlib_module_names
 
 
 class _FreshLoader(SourceFileLoader):
@@ -228,7 +238,11 @@ class _FreshLoader(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        source = self.get_data(path)
+        if b"pyarrow" in source:
+            for observer in _observers:
+                observer.watch.start()
+        return self.source_to_code(source, path)
 
 
 def _fresh_finder(places: Places) -> Any:
@@ -261,6 +275,7 @@ class _Missed:
 
 _observers: list[Observer] = []
 _machinery: set[str] = set()
+_preloaded: list[bool] = []
 
 
 def count_machinery() -> None:
@@ -268,10 +283,20 @@ def count_machinery() -> None:
     _machinery.update(sys.modules)
 
 
-def install(places: Places, hosts: Sequence[str], folders: Sequence[str]) -> Observer:
-    """Observe this process from now on; `hosts` may be connected to, `folders` are those of the study to watch."""
+def count_preloaded() -> None:
+    """Remember, before a kernel is forked from this process, whether it has loaded what may open files unseen."""
+    _preloaded[:] = [True] if _unseen_loaded() else []
+
+
+def install(places: Places, hosts: Sequence[str], folders: Sequence[str], early: bool = False) -> Observer:
+    """Observe this process from now on; `hosts` may be connected to, `folders` are those of the study to watch.
+
+    The watch begins with the first thing that may open files unseen, or at once if `early`.
+    """
     observer = Observer(places, hosts, Watch(folders))
     _observers.append(observer)
+    if early or _preloaded:
+        observer.watch.start()
     sys.path_hooks.insert(0, _fresh_finder(places))
     sys.path_importer_cache.clear()
     sys.meta_path.append(_Missed(observer))

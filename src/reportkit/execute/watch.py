@@ -8,30 +8,34 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from reportkit.world import study_folders
 
 
 class Watch:
-    """A watch over folders, from its making on."""
+    """A watch over folders, from its start on; ending one takes the system longer than many a cell does."""
 
     def __init__(self, folders: Sequence[str]) -> None:
         self.folders = folders
         self._notify: Any = None
         self._watched: dict[int, str] = {}
-        if sys.platform == "linux":
-            from inotify_simple import INotify, flags
 
-            try:
-                self._notify = INotify()
-                mask = flags.OPEN | flags.CREATE | flags.MOVED_TO
-                self._watched = {self._notify.add_watch(folder, mask): folder for folder in folders}
-            except OSError:  # the machine's limit of watches: nothing is known then, as elsewhere
-                self._notify = None
+    def start(self) -> None:
+        """Begin to watch, where the system can."""
+        if self._notify is not None or sys.platform != "linux":
+            return
+        from inotify_simple import INotify, flags
+
+        mask = flags.OPEN | flags.CREATE | flags.MOVED_TO
+        with suppress(OSError):  # the machine's limit of watches: nothing is known then, as elsewhere
+            notify = INotify()
+            self._watched = {notify.add_watch(folder, mask): folder for folder in self.folders}
+            self._notify = notify
 
     def opened(self) -> set[str]:
-        """Return the files and folders that may have been opened since, as full paths: all of them if nobody knows."""
+        """Return the files and folders that may have been opened since, as full paths: all if nobody has watched."""
         if self._notify is None:
             return set(_everything(self.folders))
         from inotify_simple import flags
