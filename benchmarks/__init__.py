@@ -1,0 +1,1 @@
+"""What building costs, beside what others cost, measured in one run."""
