@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from compile.sample import SVG, instance, prose, study
 from language.made import PICTURE, Made, code, shown
 from reportkit.model import ast
+from reportkit.model.study import Line
 from reportkit.process import run_pandoc
 
 FRAME = "<div><style>x</style><table><tr><th>a</th></tr><tr><td>1</td></tr></table></div>"
@@ -90,6 +92,19 @@ def test_code_of_a_cell_is_a_listing_beside_its_figure() -> None:
     assert "Listing 1.1: The code" in made.print()
 
 
+def test_code_of_a_cell_has_a_file_name() -> None:
+    made = Made("# One", code("x = 1", filename="a b.py"))
+    assert made.texts('//div[@class="file"]/div[@class="filename"]') == ["a b.py"]
+    assert "a b.py x = 1" in made.print()
+
+
+def test_code_is_shown_with_its_fence_and_options() -> None:
+    cell = replace(code("x = 1", echo="fenced"), option_lines={"label": Line("#| label: a", "one.qmd", 1)})
+    made = Made("# One", cell)
+    assert made.texts("//pre") == ["```{python} #| label: a x = 1 ```"]
+    assert "```{python} #| label: a x = 1 ```" in made.print()
+
+
 def test_code_has_line_numbers() -> None:
     made = Made("# One", code("x = 1\ny = 2", code_line_numbers=True))
     assert made.page().xpath("//pre/@class") == ["sourceCode numberSource python numberLines"]
@@ -140,6 +155,13 @@ def test_pictures_of_points_and_vectors_are_shown() -> None:
     png = base64.b64encode(b"\x89PNG").decode()
     made = Made("# One", shown({"image/svg+xml": SVG}, {"image/png": png}, fig_alt="A"))
     assert made.page().xpath("//img/@src") == ["figures/one-cell-2.svg", "figures/one-cell-2-2.png"]
+
+
+def test_markdown_of_a_cell_is_read_as_that_of_a_chapter() -> None:
+    printed = "::: {.callout-tip title='A *b*'}\nBody.\n:::"
+    made = Made("# One", shown({"text/plain": printed}, kind="stdout", output="asis"))
+    assert made.texts('//div[@class="callout tip"]/div[@class="box-title"]') == ["A b"]
+    assert "A b Body." in made.print()
 
 
 def test_what_a_cell_prints_as_is_is_markdown() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compile.sample import SVG
+from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made
+from reportkit.model import ast
 
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |\n"
 
@@ -38,6 +39,16 @@ def test_pictures_in_a_division_are_parts_with_their_own_labels(root: Path) -> N
     assert made.page().xpath('//div[@class="layout-row"]/div/figure/@id') == ["fig-l", "fig-r"]
     assert "(a) Left (b) Right Abbildung 1.1: Both" in made.print()
     assert made.tags().count("/Figure") >= 2
+
+
+def test_parts_have_labels_of_their_own_in_each_instance(root: Path) -> None:
+    text = "# T\n\n::: {#fig-x}\n![L](a.svg){#fig-l}\n\n![R](a.svg){#fig-r}\n\nBoth\n:::\n\nSee @fig-r."
+    towns = [instance(f"town-{name}", prose(text), suffix=f"-{name}") for name in "ab"]
+    book = resolve(study(*towns, root=root))
+    links = [node["c"][2][0] for page in book.pages for node in ast.nodes(page.blocks, "Link")]
+    assert links == ["town-a.html#fig-r-a", "town-b.html#fig-r-b"]
+    said = [ast.plain_text(page.blocks[-1]).strip() for page in book.pages]
+    assert said == [f"See Abbildung\u00a0{number}.1\u00a0(b)." for number in (1, 2)]
 
 
 def test_a_figure_may_hold_anything(root: Path) -> None:

@@ -62,9 +62,14 @@ def _parts(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _code(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
-    fence = "`" * max(3, _longest_run(cell.text) + 1)
+    text, language = cell.text, ".python"
+    if cell_option(cell, "echo", options, True) == "fenced":
+        shown = [line.text for name, line in cell.option_lines.items() if name != "echo"]
+        text, language = "\n".join(["```{python}", *shown, text, "```"]), ".markdown"
+    fence = "`" * max(3, _longest_run(text) + 1)
     numbers = " .numberLines" if _of_format(cell, "code-line-numbers", options) else ""
-    code = f"{fence} {{.python{numbers}}}\n{cell.text}\n{fence}"
+    named = f" filename={json.dumps(str(cell.options['filename']))}" if cell.options.get("filename") else ""
+    code = f"{fence} {{{language}{numbers}{named}}}\n{text}\n{fence}"
     fold = _of_format(cell, "code-fold", options)
     if not fold:
         yield code

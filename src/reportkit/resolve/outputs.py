@@ -17,6 +17,7 @@ from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
 from reportkit.model.layout import NAMES, lay_out, read_layout
 from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option
+from reportkit.model.quarto import as_quarto
 from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
@@ -133,7 +134,7 @@ class _Placer:
         cell = self.chapter.code_cell(int(number)) if number and number.isdecimal() else None
         if number is None or cell is None:
             return None
-        code = [part for part in node["c"][1] if part["t"] == "CodeBlock" or ast.has_class(part, "code-fold")]
+        code = [part for part in node["c"][1] if part["t"] == "CodeBlock" or {"code-fold", "file"} & _classes(part)]
         marked = _Marked(int(number), cell, {}, code)
         return replace(marked, texts={name: self._texts(marked, node, name) for name in TEXT_OPTIONS})
 
@@ -266,7 +267,7 @@ def _clean(mime: str, blocks: Blocks) -> Blocks:
     """Return what a program gave without raw markup, of HTML without how it looks."""
     cleaned: Blocks = ast.rewrite(blocks, lambda node: [] if node["t"] in {"RawBlock", "RawInline"} else node)
     kept = [block for block in cleaned if block.get("c") != []]
-    return [_without_styles(block) for block in kept] if mime == "text/html" else kept
+    return [_without_styles(block) for block in kept] if mime == "text/html" else as_quarto(kept)
 
 
 def _without_styles(node: Any) -> Any:
@@ -278,6 +279,11 @@ def _without_styles(node: Any) -> Any:
         # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
         return ["", [], [pair for pair in node[2] if pair[0] not in STYLING]]
     return [_without_styles(item) for item in node]
+
+
+def _classes(block: Node) -> set[str]:
+    found = ast.attributes(block)
+    return set(found[1]) if found else set()
 
 
 def _kind(block: Node) -> str | None:
