@@ -151,6 +151,12 @@ def test_an_output_that_is_all_script_is_told() -> None:
     assert (fault.code, str(fault.location)) == ("RK339", "one.qmd:1")
 
 
+def test_a_picture_of_a_cell_stands_where_its_author_says() -> None:
+    made = Made("# One", shown(PICTURE, label="fig-a", fig_cap="C", fig_alt="A", fig_align="right"))
+    assert made.page().xpath("//figure//img/@class") == ["align-right"]
+    assert made.tags().count("/Figure") >= 1
+
+
 def test_pictures_of_points_and_vectors_are_shown() -> None:
     png = base64.b64encode(b"\x89PNG").decode()
     made = Made("# One", shown({"image/svg+xml": SVG}, {"image/png": png}, fig_alt="A"))

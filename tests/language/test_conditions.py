@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from compile.sample import SVG, instance, prose, resolve, study
-from language.made import Made, shown
+from language.made import Made, code, shown
 from reportkit.compile import compile_book
 from reportkit.errors import StudyError
 from reportkit.model import ast
@@ -231,6 +231,15 @@ def test_the_book_has_its_own_words_for_what_is_numbered(tmp_path: Path) -> None
     assert made.texts("//figcaption") == ["Bild 1.1 – A"]
     assert made.texts("//p/a") == ["Abb. 1.1", "Teil 1"]
     assert "Bild 1.1 – A Abb. 1.1, Teil 1" in made.print()
+
+
+def test_the_book_has_its_own_words_for_boxes() -> None:
+    own = {"callout-note-title": "Merke", "code-summary": "Zeige", "crossref-tbl-prefix": "Tab."}
+    text = "# One\n\n::: {.callout-note}\nBody.\n:::\n\n| a |\n|---|\n| 1 |\n\n: C {#tbl-a}\n\n@tbl-a"
+    made = Made(text, code(code_fold=True), options={"language": own})
+    assert made.texts('//div[@class="box-title"]') == ["Merke"] and made.texts("//details/summary") == ["Zeige"]
+    assert made.texts("//p/a") == ["Tab. 1.1"]
+    assert "Merke Body." in made.print() and "Tabelle 1.1: C" in made.print()
 
 
 def png(width: int, dots_per_inch: int) -> str:

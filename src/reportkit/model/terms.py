@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+# Quarto's names for words of ours.
+OWN_NAMES = {"code-summary": "code", "toc-title-document": "contents"}
 FOLDER = Path(__file__).parents[1] / "terms"
 
 
@@ -16,3 +20,13 @@ def load_terms(language: str) -> Mapping[str, str]:
     candidates = [FOLDER / f"{name}.json" for name in (language, language.split("-")[0], "en")]
     found: Mapping[str, str] = json.loads(next(path for path in candidates if path.is_file()).read_text("utf-8"))
     return found
+
+
+def own_terms(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words that a study gives itself, under `crossref` and `language`, for its source language."""
+    crossref, language = (options.get(name) for name in ("crossref", "language"))
+    own = dict(crossref) if isinstance(crossref, dict) else {}
+    for name, word in (language if isinstance(language, dict) else {}).items():
+        kind = re.fullmatch(r"callout-(\w+)-title|crossref-(.+)", name)
+        own[(kind[1] or kind[2]) if kind else OWN_NAMES.get(name, name)] = word
+    return {name: word for name, word in own.items() if isinstance(word, str)}

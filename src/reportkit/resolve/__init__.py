@@ -14,7 +14,7 @@ from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
 from reportkit.model.markdown import READER_FORMAT, chapter_markdown, read_blocks
 from reportkit.model.study import EditionSpec, Study
-from reportkit.model.terms import load_terms
+from reportkit.model.terms import load_terms, own_terms
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography, read_bibliography
 from reportkit.resolve.chapters import Chapter, each
@@ -46,20 +46,21 @@ def resolve_edition(
     `only` keeps some pages: numbers stay those of the whole book, and references to what is left out become text.
     Raises `ResolveError` with all faults in labels, references, citations, values, outputs and translations.
     """
-    language, terms = edition.language, load_terms(edition.language)
+    language = edition.language
+    terms = {**load_terms(language), **(own_terms(study.options) if language == study.language else {})}
     faults: list[Diagnostic] = []
     chapters, assets = _with_results(study, language, load_catalog(study, edition), execution, pandoc, faults)
     chapters = [put_words(chapter, terms) for chapter in chapters]
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
-    numbered = number_chapters(chapters, {**terms, **_own_terms(study, language)}, _depth(study))
+    numbered = number_chapters(chapters, terms, _depth(study))
     references = References(numbered, terms, only)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = _cited(study, kept, language, pandoc)
     warnings = raise_errors(ResolveError, faults + references.faults + citation_faults)
-    return _book(study, edition, kept, assets), warnings
+    return _book(study, edition, kept, assets, terms), warnings
 
 
 def _with_results(
@@ -102,12 +103,6 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
         Chapter(instance, read_blocks(reply), execution.results.get((instance.name, language)))
         for instance, reply in zip(study.instances, replies, strict=True)
     ]
-
-
-def _own_terms(study: Study, language: str) -> Mapping[str, str]:
-    """Return the study's own words for numbered things, which are those of its source language."""
-    own = study.options.get("crossref")
-    return own if isinstance(own, dict) and language == study.language else {}
 
 
 def _depth(study: Study) -> int:
@@ -175,7 +170,13 @@ def _list_page(book: Sequence[Numbered]) -> str | None:
     return having[0].chapter.instance.name if having else None
 
 
-def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: dict[str, bytes]) -> Book:
+def _book(
+    study: Study,
+    edition: EditionSpec,
+    book: Sequence[Numbered],
+    assets: Mapping[str, bytes],
+    terms: Mapping[str, str],
+) -> Book:
     used = {image["c"][2][0] for one in book for image in ast.nodes(one.chapter.blocks, "Image")}
     return Book(
         language=edition.language,
@@ -186,7 +187,7 @@ def _book(study: Study, edition: EditionSpec, book: Sequence[Numbered], assets: 
         pages=tuple(_page(one) for one in book),
         floats=tuple(found for one in book for found in one.floats),
         assets={name: data for name, data in assets.items() if name in used},
-        terms=load_terms(edition.language),
+        terms=terms,
         switch={other.language: other.title for other in study.editions if other != edition},
         source_digest=digest_json(study.inputs_of(edition.language)),
         options=study.options,

@@ -228,7 +228,8 @@ class _Placer:
         alt = given[number] if len(given) > 1 and number < len(given) else given[0] if len(given) == 1 else []
         if not ast.plain_text(alt).strip():
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
-        return ast.para([ast.image(asset, alt)])
+        image, side = ast.image(asset, alt), marked.cell.options.get("fig-align")
+        return ast.para([ast.add_attribute(image, "fig-align", str(side)) if side else image])
 
     def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
         instance = self.chapter.instance

@@ -23,7 +23,7 @@ HONOURED = {
     "format": frozenset({"html", "pdf", "typst"}),
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
-        {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref"}
+        {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language"}
         | {"code-fold", "code-summary", "code-line-numbers"}
     ),
     "crossref": frozenset(
@@ -32,7 +32,7 @@ HONOURED = {
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
         | {"fig-subcap", "tbl-subcap", "layout", "layout-ncol", "layout-nrow", "lst-label", "lst-cap"}
-        | {"code-fold", "code-summary", "code-line-numbers", "filename"}
+        | {"code-fold", "code-summary", "code-line-numbers", "filename", "fig-align"}
     ),
 }
 KNOWN: dict[str, frozenset[str]] = {
