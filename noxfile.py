@@ -44,6 +44,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def bench(session: nox.Session) -> None:
+    """Measure beside the peers and write docs/benchmarks.md: `nox -s bench -- --date 2026-01-31` (half an hour)."""
+    session.install("jinja2")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Choose the newest packages anew and write their hashes to requirements.lock."""
     session.install("uv")
