@@ -30,6 +30,7 @@ HOMES = {
     "nbformat": {"execute"},
     "nbclient": {"execute"},
     "jupyter_client": {"execute"},
+    "zmq": {"execute"},
     "pybtex": {"resolve"},
     "typst": {"compile"},
     "jinja2": {"compile"},

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from reportkit.errors import Diagnostic, ExecutionError, error, warning
 from reportkit.execute.executors import open_executor
 from reportkit.execute.notebook import Notebook, cell_of, make_notebook, result_from_json, result_to_json, trace_to_json
-from reportkit.execute.servers import FORKS, PRELOAD, fork_server, warm_kernels
+from reportkit.execute.servers import FORKS, PRELOAD, ForkServer, fork_server, warm_kernels
 from reportkit.model.execution import Execution, Result
 from reportkit.model.plan import Plan, Run
 from reportkit.model.study import Code, Instance, Study
@@ -79,8 +79,8 @@ class Workspace:
         fixed = kernel_environment(epoch, scratch, caches, self.study.allowed("environment"))
         return fixed | {"MATPLOTLIBRC": str(MATPLOTLIBRC)}
 
-    def server(self) -> Path | None:
-        """Return the socket of the server that forks this machine's kernels, None for kernels started anew."""
+    def server(self) -> ForkServer | None:
+        """Return the server that forks this machine's kernels, None for kernels started anew."""
         if self.cold or not FORKS:
             return None
         libraries = self.study.options.get("reportkit.preload", PRELOAD)
@@ -207,6 +207,8 @@ def _finish(task: _Task, workspace: Workspace, scratch: Path) -> tuple[Json, Jso
 
 
 def _execute(task: _Task, workspace: Workspace, scratch: Path) -> Notebook:
+    # It gets ready while this process loads what it needs itself.
+    server = workspace.server()
     import nbformat
     import papermill
 
@@ -215,7 +217,6 @@ def _execute(task: _Task, workspace: Workspace, scratch: Path) -> Notebook:
     for own in ("home", "tmp"):
         (scratch / own).mkdir()
     session = scratch / "session.json"
-    server = workspace.server()
     told = _session(task, study, folder, scratch, server is None)
     session.write_text(json.dumps(told), encoding="utf-8")
     return dict(
@@ -229,7 +230,7 @@ def _execute(task: _Task, workspace: Workspace, scratch: Path) -> Notebook:
             scratch=scratch,
             environment=workspace.environment(scratch) | {"REPORTKIT_SESSION": str(session)},
             folder=folder,
-            server=server,
+            server=None if server is None else server.socket(),
             cell_timeout=options.get("reportkit.timeout"),
             start_timeout=options.get("reportkit.start-timeout"),
         )

@@ -6,12 +6,17 @@ import logging
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from math import ceil
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 from typing import Any
 from weakref import WeakSet
 
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from papermill.clientwrap import PapermillNotebookClient
@@ -37,16 +42,61 @@ LARGEST_OUTPUT = 50_000_000
 RUNNING: WeakSet[AsyncKernelManager] = WeakSet()
 
 
+class StudyKernelClient(AsyncKernelClient):
+    """Talks to a kernel, and knows without silent waits when it is ready.
+
+    There are no heartbeats: a kernel of ours is known to have ended when its process has.
+    """
+
+    def start_channels(self, *channels: bool, **named: bool) -> None:
+        """Connect to the kernel."""
+        super().start_channels(*channels, **{**named, "hb": False})
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask for the kernel's state until its answer and the idleness after it arrive; `timeout` in seconds.
+
+        Raises `RuntimeError` if it died or did not answer in time. That the idleness arrives shows that output will.
+        """
+        begun = monotonic()
+        while not await self._answers():
+            if not await self.is_alive():
+                raise RuntimeError("it died before it was ready")
+            if timeout is not None and monotonic() - begun > timeout:
+                raise RuntimeError(f"it was not ready in {timeout} seconds")
+
+    async def _answers(self) -> bool:
+        asked = self.kernel_info()
+        try:
+            await self.get_shell_msg(timeout=1)
+            while True:
+                message = await self.get_iopub_msg(timeout=0.1)
+                if (
+                    message["parent_header"].get("msg_id") == asked
+                    and message["content"].get("execution_state") == "idle"
+                ):
+                    return True
+        except Empty:
+            return False
+
+
 class StudyKernelManager(AsyncKernelManager):
     """Starts `reportkit.execute.kernel` and talks to it through sockets in the run's scratch folder.
 
     Sockets in a folder of their own cannot be taken by another kernel that starts at the same moment.
     """
 
+    client_factory = StudyKernelClient
+
     def __init__(self, scratch: Path, server: Path | None) -> None:
         super().__init__(transport="ipc", ip=str(scratch / "kernel"), connection_file=str(scratch / "kernel.json"))
         self.server = server
+        # Milliseconds: the client is there before the kernel's sockets are.
+        self.context.setsockopt(zmq.RECONNECT_IVL, 5)
         RUNNING.add(self)
+
+    async def _async_wait(self, pollinterval: float = 0.003) -> None:
+        """Wait for the end of the kernel, which is killed and gone at once."""
+        await super()._async_wait(pollinterval)
 
     @property
     def kernel_spec(self) -> KernelSpec:
@@ -118,10 +168,22 @@ class ReportkitEngine(Engine):  # type: ignore[misc]
             log=SILENT,
         )
         client.owns_km = True
-        client.execute(env=environment, cwd=str(folder))
+        with _saved_once(nb_man):
+            client.execute(env=environment, cwd=str(folder))
         for cell in nb_man.nb.cells:
             if "raises-exception" in cell.metadata.get("tags", ()):
                 cell.outputs = [_wanted_error(output) for output in cell.outputs]
+
+
+@contextmanager
+def _saved_once(nb_man: Any) -> Iterator[None]:
+    """Save the notebook at the end, whatever ends it: Papermill would write all of it twice for each cell."""
+    save, nb_man.save = nb_man.save, lambda **options: None
+    try:
+        yield
+    finally:
+        nb_man.save = save
+        save()
 
 
 def end_kernels() -> None:

@@ -86,7 +86,7 @@ class WarmProvisioner(LocalProvisioner):
         if not FORKS or "-f" not in cmd or not _is_ours(cmd[0]):
             return await super().launch_kernel(cmd, **kwargs)
         if not self.server:
-            self.server = str(fork_server(plain_environment()))
+            self.server = str(fork_server(plain_environment()).socket())
         request = {"argv": cmd[cmd.index("-f") :], "env": kwargs["env"], "cwd": str(kwargs.get("cwd") or Path.cwd())}
         forked = ForkedProcess(self.server, request)
         self.process = cast("Any", forked)
