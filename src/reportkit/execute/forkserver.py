@@ -21,6 +21,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -208,9 +209,17 @@ def main() -> None:
         listener.listen()
         # Programs that a kernel leaves come to this process when the kernel ends.
         _prctl(PR_SET_CHILD_SUBREAPER, 1)
-        print(state, flush=True)
+        _say(state)
         if state == "ready":
             _Server(listener).serve()
+
+
+def _say(state: str) -> None:
+    """Print one line; what kernels print later is dropped, since nobody reads on and a full pipe would stop them."""
+    output = sys.stdout.fileno()
+    with os.fdopen(os.dup(output), "w", encoding="utf-8") as told, Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), output)
+        print(state, file=told)
 
 
 def _prctl(option: int, value: int) -> None:
