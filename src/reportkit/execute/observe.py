@@ -219,7 +219,8 @@ def _cells() -> list[bytes]:
 
 
 def _unseen_loaded() -> bool:
-    return any(_opens_unseen(name, getattr(module, "__file__", None)) for name, module in list(sys.modules.items()))
+    loaded = set(sys.modules) - _machinery
+    return any(_opens_unseen(name, getattr(sys.modules[name], "__file__", None)) for name in loaded)
 
 
 def _opens_unseen(name: str, origin: str | None) -> bool:
@@ -280,12 +281,14 @@ _preloaded: list[bool] = []
 
 def count_machinery() -> None:
     """Count the modules loaded by now as those of the kernel itself: no cell has asked for them."""
-    _machinery.update(sys.modules)
+    _machinery.update(sys.modules.keys() - UNSEEN)
 
 
 def count_preloaded() -> None:
     """Remember, before a kernel is forked from this process, whether it has loaded what may open files unseen."""
     _preloaded[:] = [True] if _unseen_loaded() else []
+    if not _preloaded:
+        count_machinery()
 
 
 def install(places: Places, hosts: Sequence[str], folders: Sequence[str], early: bool = False) -> Observer:
@@ -298,7 +301,9 @@ def install(places: Places, hosts: Sequence[str], folders: Sequence[str], early:
     if early or _preloaded:
         observer.watch.start()
     sys.path_hooks.insert(0, _fresh_finder(places))
-    sys.path_importer_cache.clear()
+    # The installation's finders stay: to free what a forked kernel has of them takes milliseconds.
+    for path in [path for path in sys.path_importer_cache if not places.installed(path)]:
+        del sys.path_importer_cache[path]
     sys.meta_path.append(_Missed(observer))
     sys.addaudithook(observer.hook)
     return observer

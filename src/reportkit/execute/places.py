@@ -12,6 +12,8 @@ from pathlib import Path
 
 BUILD_FOLDER = "_build"
 PACKAGE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+# Asked for once, before kernels are forked: the first answer takes milliseconds.
+STANDARD = tuple(os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 # What belongs to the machine and to no study: libraries, time zones, fonts, devices.
 SYSTEM = {
     "linux": ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/dev", "/proc", "/sys", "/var/cache/fontconfig"),
@@ -56,11 +58,8 @@ class Places:
         """
         entries = [os.path.realpath(path) for path in sys.path if os.path.isdir(path)]
         packages = [path for path in entries if path.endswith(("site-packages", "dist-packages"))]
-        standard = [
-            os.path.realpath(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib")
-        ]
-        edited = [path for path in entries if not _below(path, (*packages, *standard, os.path.realpath(root)))]
-        free = (*packages, *standard, PACKAGE, *map(os.path.realpath, own))
+        edited = [path for path in entries if not _below(path, (*packages, *STANDARD, os.path.realpath(root)))]
+        free = (*packages, *STANDARD, PACKAGE, *map(os.path.realpath, own))
         machine = (*SYSTEM.get(sys.platform, ()), *map(os.path.realpath, (sys.prefix, sys.base_prefix)))
         return cls(os.path.realpath(root), free, (*edited, *map(os.path.realpath, allowed)), machine)
 
@@ -73,6 +72,10 @@ class Places:
         if _below(path, self.tracked):
             return Place.TRACKED
         return Place.FREE if _below(path, self.machine) else Place.OUTSIDE
+
+    def installed(self, path: str) -> bool:
+        """Whether a path is named as one of the installation, wherever links lead."""
+        return _below(path, self.free)
 
     def name(self, path: str) -> str:
         """Return the name that a trace gives a real path: within the study from its folder, otherwise in full."""
