@@ -6,6 +6,7 @@ import io
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -82,6 +83,30 @@ def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
     if refused:
         raise PandocError(refused)
     return [reply["result"] for reply in replies]
+
+
+def write_package(document: str, to: str, arguments: Sequence[str], files: Mapping[str, bytes], seconds: int) -> bytes:
+    """Return a document, JSON text, as pandoc writes it in a format that packs several files (`epub3`, `docx`).
+
+    `files` are those that document and arguments name, `seconds` since 1970 the time that all of it tells.
+    Raises `PandocError` if pandoc refuses it.
+    """
+    with tempfile.TemporaryDirectory(prefix="rk-") as name:
+        for path, data in files.items():
+            target = Path(name, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        done = subprocess.run(
+            [pandoc_program(), "--from=json", f"--to={to}", "--output=-", *arguments],
+            input=document.encode(),
+            capture_output=True,
+            cwd=name,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)},
+            check=False,
+        )
+    if done.returncode:
+        raise PandocError([error("RK502", f"pandoc failed: {done.stderr.decode(errors='replace').strip()}")])
+    return done.stdout
 
 
 # Seconds that a server may take to end.

@@ -73,6 +73,7 @@ def test_an_author_without_a_name(tmp_path: Path, author: str) -> None:
     [
         ("", ("html",)),
         ("format: typst\n", ("pdf",)),
+        ("format: {epub: default, docx: {toc: false}}\n", ("epub", "docx")),
         ("format: {pdf: default, typst: {}, html: default}\n", ("pdf", "html")),
     ],
 )
@@ -86,7 +87,7 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
     [
         ("format: htlm\n", ("RK102", "unknown key `format.htlm`")),
         ("format: {html: 3}\n", ("RK103", "`format.html` must be a mapping of keys to values")),
-        ("format: docx\n", ("RK105", "`format.docx` is not honoured yet")),
+        ("format: jats\n", ("RK105", "`format.jats` is not honoured yet")),
         ("theme: cosmo\n", ("RK105", "`theme` is not honoured yet")),
         ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
@@ -15,6 +15,27 @@ def printed_date(book: Book) -> str:
     from babel.dates import format_date
 
     return str(format_date(date.fromisoformat(book.date), format="long", locale=book.language.replace("-", "_")))
+
+
+UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
+
+
+def file_name(book: Book, fmt: str) -> str:
+    """Return the name of a format's one file: the book's title in letters that every system takes."""
+    folded = "".join(UMLAUTS.get(letter, letter) for letter in book.title.lower())
+    kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in folded)
+    return f"{'-'.join(kept.split()) or 'book'}.{fmt}"
+
+
+def timestamp(book: Book) -> datetime:
+    """Return the time that a file tells it was made: the first second of the book's date."""
+    return datetime.fromisoformat(book.date).replace(tzinfo=UTC)
+
+
+def contents_depth(book: Book, *formats: str) -> int:
+    """Return how many levels of headings the contents list, 0 if there are none (`toc`, `toc-depth`)."""
+    depth = book.option("toc-depth", *formats)
+    return 0 if book.option("toc", *formats) is False else depth if isinstance(depth, int) else 2
 
 
 def only_for(book: Book, fmt: str) -> Book:

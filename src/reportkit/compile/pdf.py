@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from reportkit.compile.documents import printed_date
+from reportkit.compile.documents import contents_depth, file_name, printed_date, timestamp
 from reportkit.compile.typst_tree import TypstTree, string
 from reportkit.errors import CompileError, Diagnostic, error
 from reportkit.model.ast import document
@@ -19,13 +19,17 @@ TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
 # A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
 FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):\d+:\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
-UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
 def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the book as one PDF, named by its language and title."""
     sources = typst_sources(book, pandoc)
-    return {f"{_file_name(book)}.pdf": _compile(book, sources | dict(book.assets))}
+    # Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): a missing glyph is refused.
+    standards = ["ua-1", "a-2a"]
+    (made,) = compile_typst(
+        book, sources | dict(book.assets), format="pdf", pdf_standards=standards, timestamp=timestamp(book)
+    )
+    return {file_name(book, "pdf"): made}
 
 
 def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
@@ -68,18 +72,12 @@ def _main(book: Book) -> str:
             f"  day: datetime(year: {year}, month: {month}, day: {day}),",
             f"  terms: ({terms}),",
             f"  lists: ({lists}),",
-            f"  depth: {_depth(book)},",
+            f"  depth: {contents_depth(book, 'typst', 'pdf')},",
             ")",
             *_includes(book.pages),
             "",
         ]
     )
-
-
-def _depth(book: Book) -> int:
-    """Return how many levels of headings the contents list, 0 if there are none (`toc`, `toc-depth`)."""
-    depth = book.option("toc-depth", "typst", "pdf")
-    return 0 if book.option("toc", "typst", "pdf") is False else depth if isinstance(depth, int) else 2
 
 
 def _includes(pages: Iterable[Page]) -> Iterator[str]:
@@ -91,13 +89,11 @@ def _includes(pages: Iterable[Page]) -> Iterator[str]:
         yield f"#include {string(_page_file(page))}"
 
 
-def _file_name(book: Book) -> str:
-    folded = "".join(UMLAUTS.get(letter, letter) for letter in book.title.lower())
-    kept = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in folded)
-    return "-".join(kept.split()) or "book"
+def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> list[bytes]:
+    """Return what Typst makes of files, of which `MAIN` is the first: a PDF, or a picture for each page.
 
-
-def _compile(book: Book, files: dict[str, bytes]) -> bytes:
+    Raises `CompileError` with all that Typst refuses.
+    """
     import typst
 
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
@@ -107,18 +103,10 @@ def _compile(book: Book, files: dict[str, bytes]) -> bytes:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
         try:
-            made: bytes = typst.compile(
-                folder / MAIN,
-                root=folder,
-                format="pdf",
-                ignore_system_fonts=True,
-                # Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): a missing glyph is refused.
-                pdf_standards=["ua-1", "a-2a"],
-                timestamp=datetime.fromisoformat(book.date).replace(tzinfo=UTC),
-            )
+            made = typst.compile(folder / MAIN, root=folder, ignore_system_fonts=True, **settings)
         except typst.TypstError as fault:
             raise CompileError(_faults(fault.diagnostic, book)) from fault
-    return made
+    return made if isinstance(made, list) else [made]
 
 
 def _faults(told: str, book: Book) -> list[Diagnostic]:

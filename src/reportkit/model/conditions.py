@@ -8,9 +8,15 @@ from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 
 # The names by which a condition may mean one of our formats, and those that mean another one.
-FORMATS = {"html": frozenset({"html", "html5"}), "pdf": frozenset({"pdf", "typst"})}
+# For Quarto an EPUB is HTML too.
+FORMATS = {
+    "html": frozenset({"html", "html5"}),
+    "pdf": frozenset({"pdf", "typst"}),
+    "epub": frozenset({"epub", "epub3", "html"}),
+    "docx": frozenset({"docx"}),
+}
 OTHER_FORMATS = frozenset(
-    {"asciidoc", "beamer", "commonmark", "dashboard", "docx", "email", "epub", "gfm", "html:js", "ipynb", "jats"}
+    {"asciidoc", "beamer", "commonmark", "dashboard", "email", "gfm", "html:js", "ipynb", "jats"}
     | {"latex", "markdown", "native", "odt", "pptx", "revealjs", "rst"}
 )
 

@@ -107,7 +107,7 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
 
 def _depth(study: Study) -> int:
     """Return the lowest level of headings that carry numbers, 0 if none do."""
-    names = ("", "format.html.", "format.typst.", "format.pdf.")
+    names = ("", *(f"format.{name}." for name in ("html", "typst", "pdf", "epub", "docx")))
     sections, depth = (
         next((study.options[start + name] for start in names if start + name in study.options), None)
         for name in ("number-sections", "number-depth")

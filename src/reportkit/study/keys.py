@@ -20,7 +20,7 @@ HONOURED = {
     "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
     "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold"}),
     # `typst` is Quarto's name for the PDF that Typst makes.
-    "format": frozenset({"html", "pdf", "typst"}),
+    "format": frozenset({"html", "pdf", "typst", "epub", "docx"}),
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language"}

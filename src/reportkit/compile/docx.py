@@ -1,0 +1,197 @@
+"""DOCX: everything in named styles, drawings as pictures at print resolution, contents that stand as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from reportkit.compile.documents import contents_depth, file_name, timestamp
+from reportkit.compile.pdf import MAIN, compile_typst
+from reportkit.compile.typst_tree import string
+from reportkit.compile.whole import anchors, metadata, packed, whole_blocks
+from reportkit.model import ast
+from reportkit.model.book import Blocks, Book, Inlines, Node
+from reportkit.model.quarto import take_title
+from reportkit.process import Pandoc, write_package
+
+TEMPLATES = Path(__file__).with_name("templates")
+# Pixels to the inch of a drawing that becomes a picture; the room that a page has for it, in inches.
+RESOLUTION, WIDTH, HEIGHT = 300, 6.14, 8.0
+# What our reference document calls the paragraphs of a division, and pandoc a span, of a class.
+STYLES = {
+    **{"aside": "Aside", "column-margin": "Aside", "source": "Source Note"},
+    **{"csl-entry": "Bibliography", "filename": "File Name"},
+}
+SPANS = {"caption-label": "Strong", "callout-label": "Strong", "theorem-label": "Strong", "proof-label": "Emph"}
+TAB = {"t": "RawInline", "c": ["openxml", "<w:r><w:tab/></w:r>"]}
+PAGE_BREAK = {"t": "RawBlock", "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>']}
+
+
+def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
+    """Return the book as one DOCX, named by its title."""
+    pictures = _pictures(book)
+    blocks = whole_blocks(book, "openxml", _Writer(pictures).change)
+    made = write_package(
+        ast.document([*_lists(book), *blocks], metadata(book)),
+        "docx",
+        ["--reference-doc=reference.docx", "--template=docx.openxml"],
+        {
+            **book.assets,
+            **{f"{name}.png": data for name, data in pictures.items()},
+            "reference.docx": _reference(book),
+            "docx.openxml": (TEMPLATES / "docx.openxml").read_bytes(),
+        },
+        int(timestamp(book).timestamp()),
+    )
+    return {file_name(book, "docx"): made}
+
+
+def _pictures(book: Book) -> Mapping[str, bytes]:
+    """Return the drawings of a book as pictures in PNG; Typst draws them, as it does in the PDF."""
+    names = [name for name in book.assets if name.endswith(".svg")]
+    pages = "".join(f"#page(image({string(f'/{name}')}))\n" for name in names)
+    source = f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}"
+    files = {name: book.assets[name] for name in names} | {MAIN: source.encode()}
+    return dict(zip(names, compile_typst(book, files, format="png", ppi=RESOLUTION) if names else [], strict=True))
+
+
+def _reference(book: Book) -> bytes:
+    """Return the document from which pandoc takes styles, page, header and footer."""
+    folder = TEMPLATES / "docx"
+    texts = {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in folder.rglob("*.*")}
+    return packed({name: text.replace("{title}", escape(book.title)).encode() for name, text in sorted(texts.items())})
+
+
+def _lists(book: Book) -> Iterator[Node]:
+    """Yield the contents, the list of figures and the list of tables; Word and LibreOffice put in the pages."""
+    names = anchors(book)
+    depth = contents_depth(book, "docx")
+    headings = [
+        (f"Toc{heading.level}", heading.number, heading.title, names.get((page.name, heading.id)))
+        for page in book.pages
+        for heading in page.headings
+        if heading.level <= depth
+    ]
+    yield from _list(str(book.option("toc-title", "docx") or book.terms["contents"]), headings)
+    for kind, term in (("fig", "figures"), ("tbl", "tables")):
+        floats = [found for found in book.floats if found.kind == kind]
+        entries = [("TableOfFigures", one.number, one.caption, names.get((one.page, one.label))) for one in floats]
+        yield from _list(book.terms[term], entries)
+
+
+def _list(title: str, entries: Iterable[tuple[str, str | None, str, str | None]]) -> Iterator[Node]:
+    for index, (style, number, text, anchor) in enumerate(entries):
+        if index == 0:
+            yield _openxml(_paragraph("TOCHeading", f"<w:r><w:t>{escape(title)}</w:t></w:r>"))
+        said = escape(f"{number} {text}" if number else text)
+        page = f'<w:fldSimple w:dirty="true" w:instr=" PAGEREF {anchor} \\h "><w:r><w:t>0</w:t></w:r></w:fldSimple>'
+        run = f'<w:r><w:t xml:space="preserve">{said}</w:t></w:r><w:r><w:tab/></w:r>{page}'
+        yield _openxml(_paragraph(style, f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run}</w:hyperlink>'))
+
+
+def _paragraph(style: str, runs: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
+
+
+def _openxml(text: str) -> Node:
+    return {"t": "RawBlock", "c": ["openxml", text]}
+
+
+def _styled(blocks: Blocks, style: str) -> Node:
+    return ast.div(blocks, **{"custom-style": style})
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Changes the nodes of a book, innermost first."""
+
+    pictures: Mapping[str, bytes]
+
+    def change(self, node: Node) -> Node | list[Node]:
+        special = getattr(self, f"_{node['t'].lower()}", None)
+        return special(node) if special else node
+
+    def _image(self, node: Node) -> Node:
+        attributes, alt, (target, title) = node["c"]
+        picture = self.pictures.get(target)
+        if picture is None:
+            return node
+        width, height = (int.from_bytes(picture[at : at + 4]) / RESOLUTION for at in (16, 20))
+        shown = {"t": "Image", "c": [attributes, alt, [f"{target}.png", title]]}
+        if {"width", "height"} & {name for name, _ in attributes[2]}:
+            return shown
+        return ast.add_attribute(shown, "width", f"{width * min(1, WIDTH / width, HEIGHT / height):.2f}in")
+
+    def _span(self, node: Node) -> Node:
+        (_, classes, _), inlines = node["c"]
+        kind = next((SPANS[name] for name in classes if name in SPANS), None)
+        return {"t": kind, "c": inlines} if kind else node
+
+    def _para(self, node: Node) -> Node:
+        """Return a formula with a number between the tabs of its style; other paragraphs as they are."""
+        if len(node["c"]) != 1 or not ast.has_class(node["c"][0], "equation"):
+            return node
+        attributes, (math, *number) = node["c"][0]["c"]
+        inline = {"t": "Math", "c": [{"t": "InlineMath"}, math["c"][1]]}
+        return _styled([ast.para([{"t": "Span", "c": [attributes, [TAB, inline, TAB, *number]]}])], "Equation")
+
+    def _table(self, node: Node) -> Node:
+        """Return a table that tells how wide its columns are: Word and LibreOffice guess differently."""
+        attributes, caption, columns, *parts = node["c"]
+        if any(width["t"] == "ColWidth" for _, width in columns):
+            return node
+        shares = [max(map(_wanted, column), default=1.0) for column in _columns(parts, len(columns))]
+        sized = [
+            [side, {"t": "ColWidth", "c": share / sum(shares)}]
+            for (side, _), share in zip(columns, shares, strict=True)
+        ]
+        return {"t": "Table", "c": [attributes, caption, sized, *parts]}
+
+    def _div(self, node: Node) -> Node:
+        (identifier, classes, pairs), blocks = node["c"]
+        title, rest = take_title(blocks)
+        style = next((STYLES[name] for name in classes if name in STYLES), None)
+        if style:
+            blocks = [_styled(blocks, style)]
+        elif "callout" in classes:
+            kind = classes[1].title()
+            blocks = [_grid(f"Callout{kind}", [1], [[*_title(title, f"Callout {kind} Title"), *rest]])]
+        elif "tab" in classes:
+            blocks = [*_title(title, "Tab Title"), *rest]
+        elif "listing" in classes:
+            blocks = [_styled(blocks[:1], "Table Caption"), *blocks[1:]]
+        elif "layout-row" in classes:
+            widths = (ast.attribute(node, "widths") or "").split()
+            blocks = [_grid("Layout", [int(width) / 100 for width in widths], [cell["c"][1] for cell in blocks])]
+        elif "pagebreak" in classes:
+            blocks = [PAGE_BREAK]
+        return {"t": "Div", "c": [[identifier, classes, pairs], blocks]}
+
+
+def _title(title: Inlines, style: str) -> Blocks:
+    return [_styled([ast.para(title)], style)] if title else []
+
+
+def _grid(style: str, widths: Sequence[float], cells: Sequence[Blocks]) -> Node:
+    """Return blocks side by side: a table of one row, without a head."""
+    none: list[Any] = ["", [], []]
+    columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": width}] for width in widths]
+    row = [none, [[none, {"t": "AlignDefault"}, 1, 1, cell] for cell in cells]]
+    attributes = ["", [], [["custom-style", style]]]
+    return {"t": "Table", "c": [attributes, [None, []], columns, [none, []], [[none, 0, [], [row]]], [none, []]]}
+
+
+def _columns(parts: Sequence[Any], count: int) -> list[list[str]]:
+    """Return the texts of a table's columns, those of cells that span several left out."""
+    head, bodies, foot = parts
+    rows = [*head[1], *(row for _, _, heads, body in bodies for row in (*heads, *body)), *foot[1]]
+    plain = [cells for _, cells in rows if len(cells) == count]
+    return [[ast.plain_text(cells[at][4]).strip() for cells in plain] for at in range(count)]
+
+
+def _wanted(text: str) -> float:
+    """Return how wide a cell should be, in letters: its longest word fits, a long text gets more than a short one."""
+    return max([6.0, *(len(word) + 2.0 for word in text.split()), min(len(text), 14 + len(text) / 6)])

@@ -1,0 +1,101 @@
+"""EPUB 3: one file for each chapter, figures as SVG, formulas as MathML; it tells that it is accessible."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from html import escape
+from pathlib import Path
+
+from reportkit.compile.documents import contents_depth, file_name, timestamp
+from reportkit.compile.html_boxes import own_width
+from reportkit.compile.whole import metadata, packed, text_value, whole_blocks
+from reportkit.digest import digest_json
+from reportkit.model import ast
+from reportkit.model.book import Book, Node
+from reportkit.process import Pandoc, write_package
+
+TEMPLATES = Path(__file__).with_name("templates") / "epub"
+# What readers may rely on, in the words of schema.org.
+# Source: EPUB Accessibility 1.1, section 2.2, https://www.w3.org/TR/epub-a11y-11/
+ACCESSIBILITY = {
+    "accessModes": ("textual", "visual"),
+    "accessModeSufficient": ("textual",),
+    "accessibilityFeatures": (
+        *("alternativeText", "MathML", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked"),
+    ),
+    "accessibilityHazards": ("none",),
+}
+CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
+CLAIM = f"""    <meta id="conformance" property="dcterms:conformsTo">{CONFORMS}</meta>
+    <meta refines="#conformance" property="a11y:certifiedBy">reportkit</meta>
+  </metadata>"""
+CHAPTER = re.compile(r"EPUB/text/ch(\d+)\.xhtml")
+
+
+def write_epub(book: Book, _: Pandoc) -> dict[str, bytes]:
+    """Return the book as one EPUB, named by its title."""
+    blocks = whole_blocks(book, "epub", lambda node: _node(book, node))
+    depth = contents_depth(book, "epub")
+    told = metadata(book) | {
+        "identifier": text_value(_identity(book)),
+        "toc-title": text_value(str(book.option("toc-title", "epub") or book.terms["contents"])),
+    }
+    told |= {name: {"t": "MetaList", "c": list(map(text_value, values))} for name, values in ACCESSIBILITY.items()}
+    made = write_package(
+        ast.document(blocks, told),
+        "epub3",
+        ["--mathml", "--split-level=1", "--template=book.xhtml", "--css=book.css"]
+        + ["--toc"] * bool(depth)
+        + [f"--toc-depth={max(depth, 1)}"],
+        {path.name: path.read_bytes() for path in TEMPLATES.iterdir()} | dict(book.assets),
+        int(timestamp(book).timestamp()),
+    )
+    titles = [ast.plain_text(node["c"][2]).strip() for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        files = {name: _told(name, archive.read(name), titles) for name in archive.namelist()}
+    return {file_name(book, "epub"): packed(files)}
+
+
+def _identity(book: Book) -> str:
+    """Return the name of an edition in this state of its sources: a UUID made from digests (RFC 9562, version 8)."""
+    digits = digest_json([book.title, book.language, book.date, book.source_digest])
+    return f"urn:uuid:{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
+
+
+def _node(book: Book, node: Node) -> Node:
+    kind = node["t"]
+    if kind in {"Figure", "CodeBlock"} and ast.identifier(node):
+        # Links into other files are found for divisions alone.
+        (identifier, *others), *content = node["c"]
+        return {"t": "Div", "c": [[identifier, [], []], [{"t": kind, "c": [["", *others], *content]}]]}
+    if kind == "Table":
+        return ast.div([node], "table-box")
+    if kind == "Image" and not {"width", "height"} & {name for name, _ in node["c"][0][2]}:
+        width = own_width(book.assets.get(node["c"][2][0], b""))
+        return ast.add_attribute(node, "width", f"{width}px") if width else node
+    if ast.has_class(node, "callout"):
+        return ast.add_attribute(node, "role", "note")
+    return _row(node) if ast.has_class(node, "layout-row") else node
+
+
+def _row(node: Node) -> Node:
+    widths, node = ast.take_attribute(node, "widths")
+    attributes, cells = node["c"]
+    sized = [
+        ast.add_attribute(cell, "style", f"width: {width}%")
+        for cell, width in zip(cells, (widths or "").split(), strict=False)
+    ]
+    return {"t": "Div", "c": [attributes, sized]}
+
+
+def _told(name: str, data: bytes, titles: list[str]) -> bytes:
+    """Return a file with what pandoc cannot tell: the conformance, and the title of a chapter's file."""
+    chapter = CHAPTER.fullmatch(name)
+    if name == "EPUB/content.opf":
+        return data.decode().replace("  </metadata>", CLAIM, 1).encode()
+    if chapter:
+        title = f"<title>{escape(titles[int(chapter[1]) - 1])}</title>"
+        return re.sub(r"<title>.*?</title>", lambda _: title, data.decode(), count=1).encode()
+    return data

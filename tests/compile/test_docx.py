@@ -1,0 +1,131 @@
+"""The DOCX edition: styles, pictures, tables, notes, links and languages, the same bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from compile.sample import SVG, figure, instance, prose, resolve, study, svg_result
+from reportkit.compile import compile_book
+from reportkit.errors import CompileError
+from reportkit.model.book import Book
+from reportkit.process import run_pandoc
+
+ONE = (
+    "# One & *all* {#sec-one}\n\n## Part\n\nSee @fig-a, @tbl-rows, @eq-x and [two](two.md).[^n] [so]{lang=en} "
+    "[Aside]{.aside}\n\n[^n]: A note.\n\n::: {.callout-tip title='Look'}\nInside.\n\n- item\n:::\n\n"
+    "$$a^2$$ {#eq-x}\n\n<b>Raw</b>\n\n::: {layout-ncol=2}\nLeft\n\nRight\n:::\n\n"
+    "::: {.panel-tabset}\n## First\n\nText\n:::\n"
+)
+TWO = (
+    "# Two {#sec-two}\n\n## Part\n\nSee @fig-a.\n\n| a | b |\n|---|--:|\n| 1 | a longer text |\n\n: Rows {#tbl-rows}\n"
+)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+NAMES = {
+    "w": W[1:-1],
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    made = study(instance("1-one", prose(ONE, "1-one.md"), figure("fig-a")), instance("two", prose(TWO)))
+    return resolve(made, {"1-one": svg_result(1)})
+
+
+@pytest.fixture(scope="module")
+def docx(book: Book) -> dict[str, bytes]:
+    files = compile_book(book, "docx", run_pandoc)
+    assert list(files) == ["zwei-staedte.docx"]
+    with zipfile.ZipFile(io.BytesIO(files["zwei-staedte.docx"])) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def found(docx: dict[str, bytes], path: str, name: str = "document") -> list[Any]:
+    made: list[Any] = etree.fromstring(docx[f"word/{name}.xml"]).xpath(path, namespaces=NAMES)
+    return made
+
+
+def styled(docx: dict[str, bytes], style: str) -> list[str]:
+    return ["".join(one.itertext()) for one in found(docx, f'//w:p[w:pPr/w:pStyle/@w:val="{style}"]')]
+
+
+def test_title_page_and_headings_are_in_their_styles(docx: dict[str, bytes]) -> None:
+    assert styled(docx, "Title") == ["Zwei #Städte"] and styled(docx, "Author") == ["Ada $Beispiel"]
+    assert styled(docx, "Date") == ["31. Januar 2026"]
+    assert styled(docx, "Heading1") == ["1 One & all", "2 Two"] and styled(docx, "Heading2") == ["1.1 Part", "2.1 Part"]
+    assert styled(docx, "Toc1") == ["1 One & all0", "2 Two0"]
+    assert styled(docx, "TableOfFigures") == ["1.1 A figure0", "2.1 Rows0"]
+
+
+def test_every_style_is_one_of_our_own(docx: dict[str, bytes]) -> None:
+    used = set(found(docx, "//w:pStyle/@w:val | //w:tblStyle/@w:val | //w:rStyle/@w:val"))
+    there = set(found(docx, "//w:style/@w:styleId", "styles"))
+    assert used <= there, used - there
+    assert "CalloutTip" in used
+
+
+def test_every_link_leads_to_a_place_in_the_document(docx: dict[str, bytes]) -> None:
+    places = found(docx, "//w:bookmarkStart/@w:name")
+    targets = found(docx, "//w:hyperlink/@w:anchor")
+    assert len(places) == len(set(places)) and all(len(place) <= 40 for place in places)
+    assert len(targets) >= 8 and set(targets) <= set(places)
+    assert {"two_tbl_rows", "two_sec_two"} <= set(targets)
+
+
+def test_drawings_are_pictures_with_alternative_texts(docx: dict[str, bytes]) -> None:
+    assert found(docx, "//wp:docPr/@descr") == ["A blue box"]
+    (picture,) = [data for name, data in docx.items() if name.startswith("word/media/")]
+    assert picture.startswith(b"\x89PNG")
+    # 96 units of a drawing make an inch, as do 300 pixels of a picture.
+    assert int.from_bytes(picture[16:20]) == pytest.approx(200 / 96 * 300, abs=1)
+    assert int(found(docx, "//wp:extent/@cx")[0]) == pytest.approx(200 / 96 * 914400, rel=0.01)
+    assert styled(docx, "ImageCaption") == ["Abbildung\u00a01.1: A figure"]
+
+
+def test_a_table_has_a_head_a_caption_and_widths(docx: dict[str, bytes]) -> None:
+    (table,) = found(docx, '//w:tbl[w:tblPr/w:tblStyle/@w:val="Table"]')
+    assert len(table.xpath("w:tr[1]/w:trPr/w:tblHeader", namespaces=NAMES)) == 1
+    assert styled(docx, "TableCaption") == ["Tabelle\u00a02.1: Rows"]
+    first, second = (int(one) for one in table.xpath("w:tblGrid/w:gridCol/@w:w", namespaces=NAMES))
+    assert first < second
+
+
+def test_notes_formulas_boxes_tabs_and_layouts(docx: dict[str, bytes]) -> None:
+    notes = ["".join(one.itertext()).strip() for one in found(docx, "//w:footnote", "footnotes")]
+    assert [note for note in notes if note] == ["A note.", "Aside"]
+    assert len(found(docx, '//w:p[w:pPr/w:pStyle/@w:val="Equation"]//m:oMath')) == 1
+    assert styled(docx, "Equation")[0].endswith("(1.1)")
+    box, layout = found(docx, '//w:tbl[w:tblPr/w:tblStyle[@w:val="CalloutTip" or @w:val="Layout"]]')
+    assert "".join(box.itertext()) == "LookInside.item"
+    assert ["".join(cell.itertext()) for cell in layout.iter(f"{W}tc")] == ["Left", "Right"]
+    assert styled(docx, "TabTitle") == ["First"]
+
+
+def test_languages_and_facts_are_told(docx: dict[str, bytes]) -> None:
+    assert found(docx, "//w:docDefaults//w:lang/@w:val", "styles") == ["de"]
+    assert found(docx, '//w:r[w:rPr/w:lang/@w:val="en"]/w:t/text()') == ["so"]
+    core = docx["docProps/core.xml"].decode()
+    assert "Zwei #Städte" in core and "2026-01-31T00:00:00Z" in core
+    assert "Zwei #Städte" in docx["word/header1.xml"].decode()
+
+
+def test_a_drawing_that_cannot_be_read_is_told_by_name() -> None:
+    made = resolve(study(instance("one", prose("# One\n"), figure("fig-a"))), {"one": svg_result(1)})
+    assert made.assets == {"figures/fig-a.svg": SVG.encode()}
+    object.__setattr__(made, "assets", {"figures/fig-a.svg": b"<svg>"})
+    with pytest.raises(CompileError, match=r"Typst refused `figures/fig-a.svg` of the de edition"):
+        compile_book(made, "docx", run_pandoc)
+
+
+def test_the_same_book_gives_the_same_bytes(book: Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = compile_book(book, "docx", run_pandoc)
+    for name, value in {"TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1", "LC_ALL": "C", "HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    assert compile_book(book, "docx", run_pandoc) == made

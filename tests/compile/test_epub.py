@@ -1,0 +1,127 @@
+"""The EPUB edition: a file for each chapter, every link leads somewhere, told to be accessible, the same bytes."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from compile.sample import figure, instance, prose, resolve, study, svg_result
+from reportkit.compile import compile_book
+from reportkit.model.book import Book
+from reportkit.process import run_pandoc
+
+ONE = (
+    "# One & *all* {#sec-one}\n\n## Part\n\nSee @fig-a, @tbl-rows and [two](two.md).[^n] [Aside]{.aside} $a^2$\n\n"
+    '[^n]: A note.\n\n::: {.callout-tip collapse="true" title="Look"}\nInside.\n:::\n\n'
+    "<script>alert(1)</script>Text<br>\n\n```{.python code-fold=true}\nx = 1\n```\n"
+)
+TWO = "# Two {#sec-two}\n\n## Part\n\nSee @fig-a.\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n: Rows {#tbl-rows}\n"
+NAMES = {
+    "x": "http://www.w3.org/1999/xhtml",
+    "epub": "http://www.idpf.org/2007/ops",
+    "m": "http://www.w3.org/1998/Math/MathML",
+}
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    made = study(instance("1-one", prose(ONE, "1-one.md"), figure("fig-a")), instance("two", prose(TWO)))
+    return resolve(made, {"1-one": svg_result(1)})
+
+
+@pytest.fixture(scope="module")
+def epub(book: Book) -> dict[str, bytes]:
+    files = compile_book(book, "epub", run_pandoc)
+    assert list(files) == ["zwei-staedte.epub"]
+    return unpacked(files["zwei-staedte.epub"])
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def found(epub: dict[str, bytes], name: str, path: str) -> list[str]:
+    tree = etree.fromstring(epub[f"EPUB/{name}"])
+    return [one if isinstance(one, str) else "".join(one.itertext()) for one in tree.xpath(path, namespaces=NAMES)]
+
+
+def test_each_chapter_is_a_file_titled_by_it_in_the_books_language(epub: dict[str, bytes]) -> None:
+    assert next(iter(epub)) == "mimetype" and epub["mimetype"] == b"application/epub+zip"
+    assert [name for name in epub if "/ch" in name] == ["EPUB/text/ch001.xhtml", "EPUB/text/ch002.xhtml"]
+    assert found(epub, "text/ch001.xhtml", "//x:title | //x:h1") == ["1 One & all", "1 One & all"]
+    assert found(epub, "text/ch001.xhtml", "/x:html/@lang") == ["de"]
+    assert found(epub, "nav.xhtml", '//x:nav[@epub:type="toc"]//x:a') == [
+        "1 One & all",
+        "1.1 Part",
+        "2 Two",
+        "2.1 Part",
+    ]
+
+
+def test_it_tells_what_it_is_and_that_it_is_accessible(epub: dict[str, bytes], book: Book) -> None:
+    opf = etree.fromstring(epub["EPUB/content.opf"])
+    told = [(one.get("property") or etree.QName(one).localname, one.text) for one in opf[0]]
+    assert {("title", "Zwei #Städte"), ("creator", "Ada $Beispiel"), ("language", "de"), ("date", "2026-01-31")} <= {
+        *told
+    }
+    assert ("dcterms:modified", "2026-01-31T00:00:00Z") in told
+    assert ("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.2 Level AA") in told
+    assert ("schema:accessibilityFeature", "alternativeText") in told
+    (other,) = compile_book(replace(book, source_digest="0" * 64), "epub", run_pandoc).values()
+    identifiers = [dict(told)["identifier"], etree.fromstring(unpacked(other)["EPUB/content.opf"])[0][0].text]
+    assert len(set(identifiers)) == 2 and all(str(one).startswith("urn:uuid:") for one in identifiers)
+
+
+def test_every_link_leads_to_something_in_the_book(epub: dict[str, bytes]) -> None:
+    links = 0
+    for name in [name for name in epub if name.endswith(".xhtml")]:
+        for target in etree.fromstring(epub[name]).xpath("//x:a/@href", namespaces=NAMES):
+            path, _, fragment = target.partition("#")
+            there = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
+            assert there in epub and (not fragment or f'id="{fragment}"'.encode() in epub[there]), (name, target)
+            links += 1
+    assert links > 10
+    (figure,) = found(epub, "text/ch002.xhtml", "//x:p/x:a/@href")
+    assert figure.startswith("ch001.xhtml#")
+
+
+def test_figures_are_drawings_with_alternative_texts(epub: dict[str, bytes]) -> None:
+    assert found(epub, "text/ch001.xhtml", "//x:img/@alt") == ["A blue box"]
+    (source,) = found(epub, "text/ch001.xhtml", "//x:img/@src")
+    assert source.endswith(".svg") and epub[posixpath.normpath(f"EPUB/text/{source}")].startswith(b"<svg")
+    assert found(epub, "text/ch001.xhtml", "//x:figcaption") == ["Abbildung\u00a01.1: A figure"]
+
+
+def test_notes_formulas_boxes_and_tables_are_there(epub: dict[str, bytes]) -> None:
+    notes = found(epub, "text/ch001.xhtml", '//x:aside[@epub:type="footnote"]')
+    assert [note.strip() for note in notes] == ["A note.", "Aside"]
+    assert found(epub, "text/ch001.xhtml", "//m:annotation") == ["a^2"]
+    assert [" ".join(box.split()) for box in found(epub, "text/ch001.xhtml", '//x:div[@role="note"]')] == [
+        "Look Inside."
+    ]
+    assert found(epub, "text/ch002.xhtml", "//x:th") == ["a", "b"]
+
+
+def test_raw_html_is_left_out(epub: dict[str, bytes]) -> None:
+    assert not any(b"<script" in data for data in epub.values())
+    assert "Text" in found(epub, "text/ch001.xhtml", "//x:p")
+
+
+def test_a_part_has_a_page_of_its_own(book: Book) -> None:
+    first, second = book.pages
+    (made,) = compile_book(replace(book, pages=(first, replace(second, part="Part #1"))), "epub", run_pandoc).values()
+    assert found(unpacked(made), "text/ch002.xhtml", "//x:title | //x:h1") == ["Part #1", "Part #1"]
+
+
+def test_the_same_book_gives_the_same_bytes(book: Book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = compile_book(book, "epub", run_pandoc)
+    for name, value in {"TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1", "LC_ALL": "C", "HOME": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
+    assert compile_book(book, "epub", run_pandoc) == made
