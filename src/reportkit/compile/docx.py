@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.compile.documents import contents_depth, file_name, timestamp
+from reportkit.compile.html_boxes import pixels_per_inch
 from reportkit.compile.pdf import MAIN, compile_typst
 from reportkit.compile.typst_tree import string
-from reportkit.compile.whole import anchors, metadata, packed, whole_blocks
+from reportkit.compile.whole import anchors, metadata, packed, unpacked, whole_blocks
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node
+from reportkit.model.layout import is_pictures
 from reportkit.model.quarto import take_title
 from reportkit.process import Pandoc, write_package
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Pixels to the inch of a drawing that becomes a picture; the room that a page has for it, in inches.
 RESOLUTION, WIDTH, HEIGHT = 300, 6.14, 8.0
+# How many letters of a table stand beside each other; the gap between cells, in inches.
+LETTERS, GAP = 80, 0.1
 # What our reference document calls the paragraphs of a division, and pandoc a span, of a class.
 STYLES = {
     **{"aside": "Aside", "column-margin": "Aside", "source": "Source Note"},
@@ -27,13 +31,18 @@ STYLES = {
 }
 SPANS = {"caption-label": "Strong", "callout-label": "Strong", "theorem-label": "Strong", "proof-label": "Emph"}
 TAB = {"t": "RawInline", "c": ["openxml", "<w:r><w:tab/></w:r>"]}
+# What pandoc writes and readers take amiss: LibreOffice prints the mark where lines of a formula are aligned,
+# Word takes pandoc's inches for the width of a fixed table, whatever the page or cell that it stands in.
+AMISS = (b"<m:r><m:t>&amp;</m:t></m:r>", b'<w:tblLayout w:type="fixed" />')
+# Word keeps nothing between a table and what follows it.
+TABLE_END = {"t": "RawBlock", "c": ["openxml", '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>']}
 PAGE_BREAK = {"t": "RawBlock", "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>']}
 
 
 def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
     """Return the book as one DOCX, named by its title."""
     pictures = _pictures(book)
-    blocks = whole_blocks(book, "openxml", _Writer(pictures).change)
+    blocks = whole_blocks(book, "openxml", _Writer(book.assets, pictures).change)
     made = write_package(
         ast.document([*_lists(book), *blocks], metadata(book)),
         "docx",
@@ -46,7 +55,10 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
         },
         int(timestamp(book).timestamp()),
     )
-    return {file_name(book, "docx"): made}
+    files = unpacked(made)
+    for part in AMISS:
+        files["word/document.xml"] = files["word/document.xml"].replace(part, b"")
+    return {file_name(book, "docx"): packed(files)}
 
 
 def _pictures(book: Book) -> Mapping[str, bytes]:
@@ -108,7 +120,8 @@ def _styled(blocks: Blocks, style: str) -> Node:
 class _Writer:
     """Changes the nodes of a book, innermost first."""
 
-    pictures: Mapping[str, bytes]
+    assets: Mapping[str, bytes]
+    drawn: Mapping[str, bytes]
 
     def change(self, node: Node) -> Node | list[Node]:
         special = getattr(self, f"_{node['t'].lower()}", None)
@@ -116,14 +129,34 @@ class _Writer:
 
     def _image(self, node: Node) -> Node:
         attributes, alt, (target, title) = node["c"]
-        picture = self.pictures.get(target)
-        if picture is None:
-            return node
-        width, height = (int.from_bytes(picture[at : at + 4]) / RESOLUTION for at in (16, 20))
-        shown = {"t": "Image", "c": [attributes, alt, [f"{target}.png", title]]}
-        if {"width", "height"} & {name for name, _ in attributes[2]}:
+        shown = {"t": "Image", "c": [attributes, alt, [f"{target}.png" if target in self.drawn else target, title]]}
+        size = self._size(target)
+        if size is None or {"width", "height"} & {name for name, _ in attributes[2]}:
             return shown
+        width, height = size
         return ast.add_attribute(shown, "width", f"{width * min(1, WIDTH / width, HEIGHT / height):.2f}in")
+
+    def _size(self, target: str) -> tuple[float, float] | None:
+        """Return the size of a PNG, in inches, if its resolution is known."""
+        picture = self.drawn.get(target) or self.assets.get(target, b"")
+        resolution = RESOLUTION if target in self.drawn else pixels_per_inch(picture)
+        if not resolution:
+            return None
+        return int.from_bytes(picture[16:20]) / resolution, int.from_bytes(picture[20:24]) / resolution
+
+    def _header(self, node: Node) -> Node:
+        level, (identifier, *others), inlines = node["c"]
+        return {"t": "Header", "c": [level, ["", *others], _place(identifier, inlines)]}
+
+    def _figure(self, node: Node) -> Node:
+        """Return a figure that is more than pictures as its blocks and its caption, which a table has above it."""
+        (identifier, *_), (_, captions), blocks = node["c"]
+        if is_pictures(blocks):
+            return node
+        said = [ast.para(_place(identifier, captions[0]["c"]))] if captions else []
+        if any(not ast.attribute(table, "custom-style") for table in ast.nodes(blocks, "Table")):
+            return ast.div([_styled(said, "Table Caption"), *blocks])
+        return ast.div([*blocks, _styled(said, "Image Caption")])
 
     def _span(self, node: Node) -> Node:
         (_, classes, _), inlines = node["c"]
@@ -138,48 +171,68 @@ class _Writer:
         inline = {"t": "Math", "c": [{"t": "InlineMath"}, math["c"][1]]}
         return _styled([ast.para([{"t": "Span", "c": [attributes, [TAB, inline, TAB, *number]]}])], "Equation")
 
-    def _table(self, node: Node) -> Node:
+    def _table(self, node: Node) -> Blocks:
         """Return a table that tells how wide its columns are: Word and LibreOffice guess differently."""
-        attributes, caption, columns, *parts = node["c"]
-        if any(width["t"] == "ColWidth" for _, width in columns):
-            return node
-        shares = [max(map(_wanted, column), default=1.0) for column in _columns(parts, len(columns))]
-        sized = [
-            [side, {"t": "ColWidth", "c": share / sum(shares)}]
-            for (side, _), share in zip(columns, shares, strict=True)
-        ]
-        return {"t": "Table", "c": [attributes, caption, sized, *parts]}
+        (identifier, *others), (short, captions), columns, *parts = node["c"]
+        if captions:
+            identifier, captions = "", [ast.plain(_place(identifier, captions[0]["c"])), *captions[1:]]
+        if all(width["t"] == "ColWidthDefault" for _, width in columns):
+            shares = [max(map(_wanted, column), default=1.0) for column in _columns(parts, len(columns))]
+            widths = [{"t": "ColWidth", "c": share / max(sum(shares), LETTERS)} for share in shares]
+            columns = [[side, width] for (side, _), width in zip(columns, widths, strict=True)]
+        return [{"t": "Table", "c": [[identifier, *others], [short, captions], columns, *parts]}, TABLE_END]
 
     def _div(self, node: Node) -> Node:
         (identifier, classes, pairs), blocks = node["c"]
         title, rest = take_title(blocks)
         style = next((STYLES[name] for name in classes if name in STYLES), None)
+        if title:
+            title, identifier = _place(identifier, title), ""
         if style:
             blocks = [_styled(blocks, style)]
         elif "callout" in classes:
             kind = classes[1].title()
-            blocks = [_grid(f"Callout{kind}", [1], [[*_title(title, f"Callout {kind} Title"), *rest]])]
+            blocks = [_grid(f"Callout{kind}", [1], [[*_title(title, f"Callout {kind} Title"), *rest]]), TABLE_END]
         elif "tab" in classes:
             blocks = [*_title(title, "Tab Title"), *rest]
         elif "listing" in classes:
             blocks = [_styled(blocks[:1], "Table Caption"), *blocks[1:]]
         elif "layout-row" in classes:
-            widths = (ast.attribute(node, "widths") or "").split()
-            blocks = [_grid("Layout", [int(width) / 100 for width in widths], [cell["c"][1] for cell in blocks])]
+            widths = [int(width) / 100 for width in (ast.attribute(node, "widths") or "").split()]
+            cells = [_narrowed(cell["c"][1], width) for cell, width in zip(blocks, widths, strict=False)]
+            blocks = [_grid("Layout", widths[: len(cells)], cells)]
         elif "pagebreak" in classes:
             blocks = [PAGE_BREAK]
         return {"t": "Div", "c": [[identifier, classes, pairs], blocks]}
+
+
+def _place(identifier: str, inlines: Inlines) -> Inlines:
+    """Return inlines that links can lead to; LibreOffice loses a place that ends with a table."""
+    return [{"t": "Span", "c": [[identifier, [], []], inlines]}] if identifier else inlines
 
 
 def _title(title: Inlines, style: str) -> Blocks:
     return [_styled([ast.para(title)], style)] if title else []
 
 
+def _narrowed(blocks: Blocks, share: float) -> Blocks:
+    """Return blocks whose pictures are no wider than a share of the page."""
+
+    def narrow(node: Node) -> Node:
+        width, narrowed = ast.take_attribute(node, "width") if node["t"] == "Image" else (None, node)
+        if not width or not width.endswith("in"):
+            return node
+        return ast.add_attribute(narrowed, "width", f"{min(float(width[:-2]), share * WIDTH - GAP):.2f}in")
+
+    made: Blocks = ast.rewrite(blocks, narrow)
+    return made
+
+
 def _grid(style: str, widths: Sequence[float], cells: Sequence[Blocks]) -> Node:
     """Return blocks side by side: a table of one row, without a head."""
     none: list[Any] = ["", [], []]
     columns = [[{"t": "AlignDefault"}, {"t": "ColWidth", "c": width}] for width in widths]
-    row = [none, [[none, {"t": "AlignDefault"}, 1, 1, cell] for cell in cells]]
+    row = [none, [[none, {"t": "AlignDefault"}, 1, 1, [_styled(cell, "Body Text")]] for cell in cells]]
     attributes = ["", [], [["custom-style", style]]]
     return {"t": "Table", "c": [attributes, [None, []], columns, [none, []], [[none, 0, [], [row]]], [none, []]]}
 

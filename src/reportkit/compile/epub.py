@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from html import escape
 from pathlib import Path
 
 from reportkit.compile.documents import contents_depth, file_name, timestamp
 from reportkit.compile.html_boxes import own_width
-from reportkit.compile.whole import metadata, packed, text_value, whole_blocks
+from reportkit.compile.whole import metadata, packed, text_value, unpacked, whole_blocks
 from reportkit.digest import digest_json
 from reportkit.model import ast
 from reportkit.model.book import Book, Node
@@ -53,8 +51,7 @@ def write_epub(book: Book, _: Pandoc) -> dict[str, bytes]:
         int(timestamp(book).timestamp()),
     )
     titles = [ast.plain_text(node["c"][2]).strip() for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
-    with zipfile.ZipFile(io.BytesIO(made)) as archive:
-        files = {name: _told(name, archive.read(name), titles) for name in archive.namelist()}
+    files = {name: _told(name, data, titles) for name, data in unpacked(made).items()}
     return {file_name(book, "epub"): packed(files)}
 
 

@@ -75,13 +75,17 @@ def _html(text: str) -> Node:
 
 
 def own_width(picture: bytes) -> str | None:
-    """Return the width in pixels at which a PNG that tells its resolution is as large as it was made, or None.
+    """Return the width in pixels at which a PNG that tells its resolution is as large as it was made, or None."""
+    resolution = pixels_per_inch(picture)
+    return str(round(int.from_bytes(picture[16:20]) / resolution * 96)) if resolution else None
+
+
+def pixels_per_inch(picture: bytes) -> float | None:
+    """Return the resolution that a PNG tells, or None.
 
     Source: https://www.w3.org/TR/png-3/#11pHYs
     """
     at = picture.find(b"pHYs", 0, 512)
-    if not picture.startswith(b"\x89PNG") or at < 0:
+    if not picture.startswith(b"\x89PNG") or at < 0 or picture[at + 12] != 1:
         return None
-    per_metre, unit = int.from_bytes(picture[at + 4 : at + 8]), picture[at + 12]
-    width = int.from_bytes(picture[16:20])
-    return str(round(width / (per_metre * 0.0254) * 96)) if unit == 1 and per_metre else None
+    return int.from_bytes(picture[at + 4 : at + 8]) * 0.0254 or None

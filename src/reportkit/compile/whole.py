@@ -88,6 +88,12 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return archive.getvalue()
 
 
+def unpacked(archive: bytes) -> dict[str, bytes]:
+    """Return the files of an archive in their order."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as files:
+        return {name: files.read(name) for name in files.namelist()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """Changes the nodes of one page, innermost first."""
