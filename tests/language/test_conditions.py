@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from language.made import Made, code, shown
 from reportkit.compile import compile_book
 from reportkit.errors import StudyError
 from reportkit.model import ast
+from reportkit.model.conditions import visible
+from reportkit.model.execution import Execution
 from reportkit.model.study import Study
 from reportkit.process import run_pandoc
+from reportkit.resolve import resolve_edition
 from reportkit.study import load_study
 from resolve.told import faults
 
@@ -36,9 +40,6 @@ def text_of(made: Study) -> str:
 
 
 def resolve_english(made: Study) -> Any:
-    from reportkit.model.execution import Execution
-    from reportkit.resolve import resolve_edition
-
     return resolve_edition(made, made.editions[0], Execution({}), run_pandoc)[0]
 
 
@@ -59,6 +60,32 @@ def test_content_is_shown_in_the_formats_that_are_named(condition: str, html: bo
     assert ("Block." in made.texts("//p"), "word" in made.texts("//p")[-1]) == (html, html)
     assert ("Block." in made.print(), "word" in made.print()) == (pdf, pdf)
     assert "Always." in made.texts("//p") and "Always." in made.print()
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"), [("html", ["epub"]), ("epub", ["epub"]), ("docx", ["docx"]), ("pdf", []), ("typst", [])]
+)
+def test_content_for_the_formats_that_pandoc_writes(named: str, shown: list[str]) -> None:
+    (page,) = Made(f'# One\n\n::: {{.content-visible when-format="{named}"}}\nBlock.\n:::\n').book.pages
+    assert [fmt for fmt in ("epub", "docx") if "Block." in ast.plain_text(visible(page.blocks, fmt))] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("A <b>word</b>.", ["only HTML shows `<b>`"]),
+        ("<details>\nMore\n</details>", ["only HTML shows `<details>`"]),
+        ("<!-- a comment -->\n\n`<b>` is code.", []),
+        ("`<b>`{=html}", []),
+        ("::: {.content-visible when-format='html'}\n<b>word</b>\n:::", []),
+    ],
+)
+def test_html_that_only_pages_show_is_told(text: str, told: list[str]) -> None:
+    made = study(instance("one", prose(f"# One\n\n{text}\n")), formats=("html", "docx"))
+    _, warnings = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(one.code, one.message) for one in warnings] == [("RK349", message) for message in told]
+    _, warnings = resolve_edition(replace(made, formats=("html",)), made.editions[0], Execution({}), run_pandoc)
+    assert warnings == ()
 
 
 def test_each_format_may_have_its_own_figure_of_one_label(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit import __version__
-from reportkit.compile.documents import printed_date
+from reportkit.compile.documents import file_name, printed_date
 from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_styles
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
@@ -115,6 +115,7 @@ def _page(book: Book, index: int, body: str) -> bytes:
         following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
         terms=book.terms,
         date=printed_date(book),
+        downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
         policy=POLICY,
         generator=f"reportkit {__version__}",
     )

@@ -72,7 +72,7 @@ class Book:
 
     `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
     writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
-    `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's.
+    `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's; `formats` are all that it has.
     """
 
     language: str
@@ -87,6 +87,7 @@ class Book:
     switch: Mapping[str, str]
     source_digest: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
 
     def option(self, name: str, *formats: str) -> Any:
         """Return an option that the study gives one of these formats, or all, or None."""

@@ -26,7 +26,7 @@ from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
-from reportkit.resolve.readings import check_divisions, check_formulas
+from reportkit.resolve.readings import check_divisions, check_formulas, check_raw_html
 from reportkit.resolve.references import References
 from reportkit.resolve.shortcodes import expand_shortcodes
 from reportkit.resolve.titles import put_title_first
@@ -76,6 +76,7 @@ def _with_results(
     chapters = each(read_chapters(study, execution, language, pandoc), check_marks, faults)
     chapters = each(chapters, lambda chapter: apply_conditions(chapter, _metadata(study, chapter)), faults)
     faults += [*check_divisions(chapters), *check_formulas(chapters, pandoc)]
+    faults += check_raw_html(chapters, study.formats)
     chapters = each(chapters, put_title_first, faults)
     if language != study.language:
         chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
@@ -191,6 +192,7 @@ def _book(
         switch={other.language: other.title for other in study.editions if other != edition},
         source_digest=digest_json(study.inputs_of(edition.language)),
         options=study.options,
+        formats=study.formats,
     )
 
 

@@ -1,13 +1,14 @@
-"""What pandoc read otherwise than its author meant: unknown callouts, layouts, and formulas that are not TeX."""
+"""What readers get otherwise than its author meant: unknown callouts, layouts, formulas that are not TeX, raw HTML."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from reportkit.errors import Diagnostic, did_you_mean, warning
 from reportkit.model import ast
+from reportkit.model.conditions import visible
 from reportkit.model.layout import NAMES
 from reportkit.model.quarto import CALLOUTS
 from reportkit.process import Pandoc
@@ -15,6 +16,7 @@ from reportkit.resolve.chapters import Chapter
 
 CALLOUT = re.compile(r"callout-(.+)")
 LENGTH = 40
+COMMENT = re.compile(r"\s*(<!--|$)")
 # What pandoc writes for a formula that it cannot convert.
 UNCONVERTED = 'class="math '
 
@@ -32,6 +34,19 @@ def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
                     hint = 'write `layout-ncol=2`, or rows of widths: `layout="[[1, 1], [1]]"`'
                     place = chapter.locate(rf"{name}=[\"']?{re.escape(written)}")
                     yield warning("RK341", f"layout `{written}` cannot be read", place, hint)
+
+
+def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Iterator[Diagnostic]:
+    """Yield a warning (RK349) for each chapter with HTML that another format of the study leaves out."""
+    other = next((fmt for fmt in formats if fmt != "html"), None)
+    for chapter in chapters if other else ():
+        # Who writes `{=html}` means that it is for HTML.
+        if other and chapter.mentions("<") and not chapter.mentions("{=html}"):
+            raw = (node["c"] for node in ast.nodes(visible(chapter.blocks, other), "RawBlock", "RawInline"))
+            tags = [text.strip().splitlines()[0] for kind, text in raw if kind == "html" and not COMMENT.match(text)]
+            if tags:
+                hint = '`::: {.content-visible when-format="html"}` around it says that this is meant'
+                yield warning("RK349", f"only HTML shows `{tags[0]}`", chapter.locate(re.escape(tags[0])), hint)
 
 
 def check_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> list[Diagnostic]:
