@@ -213,6 +213,20 @@ def test_an_error_that_is_wanted_is_an_output(root: Path) -> None:
     assert result.outputs[1][0].bundle["text/plain"] == "'after'"
 
 
+def test_a_wanted_error_names_the_frames_of_the_study_alone(root: Path) -> None:
+    (root / "helper.py").write_text("import json\n\n\ndef read():\n    return json.loads('{')\n", encoding="utf-8")
+    text = (
+        run(at(root, one(code("import helper\n\nhelper.read()", error=True))))["one", "de"]
+        .outputs[0][0]
+        .bundle["text/plain"]
+    )
+    assert [line for line in text.split("\n") if line.startswith(("File", "Cell"))] == [
+        "Cell In[1], line 3",
+        "File helper.py:5, in read()",
+    ]
+    assert text.split("\n")[-1].startswith("JSONDecodeError: ") and str(root) not in text
+
+
 def test_a_plan_with_nothing_to_run_loads_what_was_kept(root: Path) -> None:
     made = at(root, one(code("'kept'")))
     run(made)

@@ -201,4 +201,4 @@ def _wanted_error(output: Any) -> Any:
         return output
     from nbformat.v4 import new_output
 
-    return new_output("display_data", {ERROR_MIME: "\n".join(output.traceback)})
+    return new_output("display_data", {ERROR_MIME: list(output.traceback)})

@@ -139,7 +139,9 @@ def _streams(outputs: Sequence[Notebook], root: str) -> Iterator[list[Any]]:
 def _display(output: Notebook, root: str) -> list[Any]:
     bundle = dict(output.get("data", {}))
     if ERROR_MIME in bundle:
-        return ["error", {"text/plain": bundle[ERROR_MIME].replace(root, "")}]
+        # The frames of libraries say where they are installed, and nothing about the study.
+        parts = [part for part in bundle[ERROR_MIME] if not part.startswith("File ") or part.startswith(f"File {root}")]
+        return ["error", {"text/plain": "\n".join(parts).replace(root, "")}]
     if len(bundle) > 1:
         # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
         bundle.pop("text/plain", None)
