@@ -61,6 +61,12 @@ def label_kind(node: Node) -> str | None:
     return None if kind is None or (kind["kind"] in BOXES and not is_box) else kind["kind"]
 
 
+def referred(key: str) -> str:
+    """Return the label that a citation key refers to, "" if it names a work; `Fig-x` begins a sentence."""
+    label = key[:1].lower() + key[1:]
+    return label if LABEL.match(label) else ""
+
+
 def public(label: str, chapter: Chapter) -> str:
     """Return an identifier of a chapter as the book knows it."""
     return f"{label}{chapter.instance.suffix}"

@@ -12,7 +12,7 @@ from reportkit.errors import Diagnostic, did_you_mean, error
 from reportkit.model import ast
 from reportkit.model.book import Inlines, Node
 from reportkit.resolve.chapters import Chapter
-from reportkit.resolve.labels import LABEL, own, public
+from reportkit.resolve.labels import LABEL, own, public, referred
 from reportkit.resolve.numbers import NO_BREAK_SPACE, Numbered, Target
 
 ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -50,11 +50,11 @@ class References:
 
     def _cite(self, node: Node, chapter: Chapter) -> Node | list[Node]:
         keys = [cited["citationId"] for cited in node["c"][0]]
-        references = [key for key in keys if LABEL.match(key)]
+        references = [label for label in map(referred, keys) if label]
         if not references:
             return node
         if len(references) < len(keys):
-            works = ", ".join(f"`{key}`" for key in keys if key not in references)
+            works = ", ".join(f"`{key}`" for key in keys if not referred(key))
             message = f"reference to `{references[0]}` in one bracket with a citation of {works}"
             hint = "give each a bracket of its own"
             self.faults.append(error("RK328", message, chapter.locate(_use(references[0])), hint))
@@ -62,7 +62,7 @@ class References:
         return self._reference(node, chapter)
 
     def _reference(self, node: Node, chapter: Chapter) -> Inlines:
-        found = [(self._find(cited["citationId"], chapter), cited) for cited in node["c"][0]]
+        found = [(self._find(referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
         inlines: Inlines = []
         for target, cited in found:
             separator = ast.text_inlines(", ") if inlines else []
@@ -73,7 +73,8 @@ class References:
     def _words(self, target: Target, cited: Node) -> Inlines:
         prefix = [*cited["citationPrefix"], ast.word(NO_BREAK_SPACE)] if cited["citationPrefix"] else []
         is_bare = bool(prefix) or cited["citationMode"]["t"] == "SuppressAuthor"
-        name = [*prefix, *ast.text_inlines(target.number if is_bare and target.number else target.name)]
+        named = target.name[:1].upper() + target.name[1:] if cited["citationId"][:1].isupper() else target.name
+        name = [*prefix, *ast.text_inlines(target.number if is_bare and target.number else named)]
         if self._is_left_out(target.page):
             return [*name, {"t": "Space"}, *ast.text_inlines(self.terms["full-book"])]
         return [ast.link(name, f"{target.page}.html#{target.label}")]
@@ -150,4 +151,4 @@ def _identifiers(chapter: Chapter) -> frozenset[str]:
 
 def _use(label: str) -> str:
     """Return the pattern of a reference to a label."""
-    return rf"@\{{?{re.escape(label)}(?![\w-])"
+    return rf"@\{{?(?i:{label[0]}){re.escape(label[1:])}(?![\w-])"
