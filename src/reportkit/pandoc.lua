@@ -15,7 +15,7 @@ local function writer_options(job)
   return pandoc.WriterOptions(options)
 end
 
--- Attributes of divisions that Quarto reads as Markdown: a title becomes the first block, a caption the last one.
+-- Attributes that Quarto reads as Markdown: a title becomes the first block, a caption the last one; of code the first.
 local function read_attributes(format)
   local function texts(text, make)
     return pandoc.read(text, format).blocks:map(function(block)
@@ -42,6 +42,23 @@ local function read_attributes(format)
       end
       return div
     end,
+    CodeBlock = function(code)
+      local text = code.attributes["lst-cap"]
+      if not text then return nil end
+      code.attributes["lst-cap"] = nil
+      local label = code.identifier
+      code.identifier = ""
+      return pandoc.Div(texts(text, pandoc.Plain) .. { code }, { label, { "listing" } })
+    end,
+    -- An alternative text is no Markdown, but for the values in it.
+    Image = function(image)
+      local text = image.attributes["fig-alt"]
+      if not text then return nil end
+      image.attributes["fig-alt"] = nil
+      image.caption = text:find("{.value n=", 1, true) and pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks)
+        or pandoc.Inlines(text)
+      return image
+    end,
   }
 end
 
@@ -49,7 +66,7 @@ local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
     local read = pandoc.read(job.text, job.format)
-    return pandoc.write(job.text:find(":::", 1, true) and read:walk(read_attributes(job.format)) or read, "json")
+    return pandoc.write((job.text:find(":::", 1, true) or job.text:find("%l%l%l%-%l+=")) and read:walk(read_attributes(job.format)) or read, "json")
   end,
   -- the document as JSON -> text in a pandoc format
   write = function(job)

@@ -187,3 +187,10 @@ def test_warnings_and_errors_are_shown_if_asked_for() -> None:
     made = Made("# One", shown({"text/plain": "\x1b[33mcareful\x1b[0m"}, kind="stderr", warning=True))
     assert made.texts('//pre[@class="output stderr"]') == ["careful"]
     assert "careful" in made.print()
+
+
+@pytest.mark.parametrize("widths", [[75, 25], "[75, 25]"])
+def test_the_columns_of_a_cell_s_table_have_their_widths(widths: Any) -> None:
+    table = "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"
+    made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C", tbl_colwidths=widths))
+    assert made.page().xpath("//th/@class") == ["w-75", "w-25"] and "a b 1 2" in made.print()

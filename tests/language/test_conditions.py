@@ -123,6 +123,20 @@ def test_content_is_shown_as_metadata_say(condition: str, is_shown: bool) -> Non
     assert ("Block." in made.print()) is (is_shown and "format" not in condition)
 
 
+@pytest.mark.parametrize(
+    ("condition", "is_shown"),
+    [
+        ('.content-visible when-profile="advanced"', False),
+        ('.content-visible unless-profile="advanced"', True),
+        ('.content-hidden when-profile="advanced"', True),
+        ('.content-hidden unless-profile="advanced"', False),
+    ],
+)
+def test_no_profile_is_active(condition: str, is_shown: bool) -> None:
+    made = Made(f"# One\n\n::: {{{condition}}}\nBlock.\n:::\n")
+    assert ("Block." in made.texts("//p"), "Block." in made.print()) == (is_shown, is_shown)
+
+
 def test_an_unknown_format_is_told_with_its_place_and_the_nearest(tmp_path: Path) -> None:
     from reportkit.model.execution import Execution
     from reportkit.resolve import resolve_edition

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from language.made import Made
+from language.made import Made, code, shown
+from reportkit.compile import compile_book
 from reportkit.model.study import EditionSpec
+from reportkit.process import run_pandoc
+from study.test_cells import cells_of
 
 ENGLISH = (EditionSpec("en", "T"),)
 
@@ -111,3 +116,53 @@ def test_number_depth_says_how_deep_numbers_go() -> None:
     made = Made("# One\n\n## Two\n\n### Three\n", options={"number-depth": 2})
     assert made.texts('//span[@class="header-section-number"]') == ["1", "1.1"]
     assert "1.1 Two Three" in made.print()
+
+
+LISTED = "1. Adds.\n2. Shows.\n"
+
+
+def test_code_has_numbered_notes() -> None:
+    made = Made(f"# One\n\n```python\nx = 1 + 2  # <1>\nprint(x)  # <2>\n```\n\n{LISTED}")
+    assert made.texts("//pre") == ["x = 1 + 2 # ① print(x) # ②"]
+    assert made.texts("//ol/li") == ["Adds.", "Shows."]
+    assert "x = 1 + 2 # ① print(x) # ② 1. Adds. 2. Shows." in made.print()
+    assert made.tags().count("/LI") == 2
+
+
+def test_numbered_notes_of_a_cell_stand_between_its_code_and_its_output() -> None:
+    cell, outputs = shown({"text/plain": "3"}, echo=True)
+    noted = replace(cell, lines=code("x = 1 + 2  # <1>\nx  # <2>").lines)
+    made = Made("# One", (noted, outputs), LISTED)
+    assert made.texts("//main/*[self::div or self::pre or self::ol]")[:3] == [
+        "x = 1 + 2 # ① x # ②",
+        "Adds. Shows.",
+        "3",
+    ]
+    assert "① x # ② 1. Adds. 2. Shows. 3" in made.print()
+
+
+def test_marks_without_a_list_are_left() -> None:
+    made = Made("# One\n\n```python\nx = 1  # <1>\n```\n\nText.")
+    assert made.texts("//pre") == ["x = 1 # <1>"] and "# <1>" in made.print()
+
+
+def test_lines_of_code_are_counted_from_where_their_author_says() -> None:
+    made = Made("# One\n\n``` {.python .numberLines startFrom=10}\nx = 1\ny = 2\n```")
+    assert made.page().xpath("//pre/@class") == ["sourceCode numberSource python numberLines from-10"]
+    style = compile_book(made.book, "html", run_pandoc)["book.css"].decode()
+    assert "pre.from-10 { counter-reset: source-line 9; }" in style
+    assert "10 x = 1 11 y = 2" in made.print()
+
+
+@pytest.mark.parametrize("path", ["a.md", "a.qmd"])
+def test_a_cell_in_double_braces_is_shown_with_its_fence(path: str) -> None:
+    cells, faults = cells_of(path, "# One\n\n```{{python}}\n#| label: a\n1\n```\n\nText.\n")
+    made = Made(*cells)
+    assert faults == [] and made.texts("//pre") == ["```{python} #| label: a 1 ```"]
+    assert made.texts("//p") == ["Text."] and "```{python} #| label: a 1 ``` Text." in made.print()
+
+
+def test_tasks_have_a_box_and_no_bullet() -> None:
+    made = Made("# One\n\n- [ ] todo\n- [x] done\n\n<!-- -->\n\n- plain\n")
+    assert "☐ todo ☒ done • plain" in made.print() and "• ☐" not in made.print()
+    assert made.tags().count("/LI") == 3

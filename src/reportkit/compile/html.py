@@ -20,6 +20,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
+# The number of the first line of code, where it is not 1.
+STARTS = re.compile(r'<pre class="[^"]*\bfrom-(\d+)\b')
 OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
 
 
@@ -31,7 +33,9 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     bodies = [FORMULA_CELL.sub(r'<mtd class="\1">', body) for body in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
-    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + WIDTHS.encode()}
+    starts = {int(start) for body in bodies for start in STARTS.findall(body)}
+    counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
+    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
     return {**pages, **start, **style, **book.assets}
 
 

@@ -23,6 +23,7 @@ def without_styles(node: Node) -> Node:
     if not found or not found[2]:
         return node
     identifier, classes, pairs = found
+    classes = [*classes, *(f"from-{value}" for name, value in map(tuple, pairs) if name == "startFrom")]
     kept = [pair for pair in pairs if pair[0] not in {"style", "startFrom"}]
     if node["t"] == "Image":
         sizes = {name: value for name, value in map(tuple, kept) if name in {"width", "height"}}

@@ -44,7 +44,7 @@ class TypstTree:
 
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
-        made: Blocks = ast.rewrite(page.blocks, _Page(self, page.name).change)
+        made: Blocks = ast.rewrite(_sourced(page.blocks), _Page(self, page.name).change)
         return made
 
 
@@ -134,14 +134,40 @@ class _Page:
 
     def _codeblock(self, node: Node) -> Node | list[Node]:
         if ast.has_class(node, "numberLines"):
-            return [_raw_block("#numbered["), self._named(node), _raw_block("]")]
+            start, node = ast.take_attribute(node, "startFrom")
+            return [_raw_block(f"#numbered(start: {int(start or 1)})["), self._named(node), _raw_block("]")]
         return self._named(node)
+
+    def _table(self, node: Node) -> Node:
+        # The template makes the first row of heads bold.
+        head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
+        return self._named({"t": "Table", "c": [*node["c"][:3], [node["c"][3][0], head], *node["c"][4:]]})
+
+    def _bulletlist(self, node: Node) -> Node | list[Node]:
+        is_task = all(item and ast.plain_text(item[0])[:2] in {"☐ ", "☒ "} for item in node["c"])
+        return [_raw_block("#[#set list(marker: none)"), node, _raw_block("]")] if is_task else node
 
     def _rawblock(self, node: Node) -> Node | list[Node]:
         return node if node["c"][0] == "typst" else []
 
     def _rawinline(self, node: Node) -> Node | list[Node]:
         return node if node["c"][0] == "typst" else []
+
+
+def _sourced(blocks: Blocks) -> Blocks:
+    """Return blocks in which a figure or table that a source follows is in a division with it, to stay together."""
+    made: Blocks = []
+    for block in blocks:
+        if block["t"] == "Div" and not ast.has_class(block, "source"):
+            block = {"t": "Div", "c": [block["c"][0], _sourced(block["c"][1])]}
+        elif block["t"] == "Div" and made and made[-1]["t"] in {"Figure", "Table"}:
+            made[-1] = ast.div(made[-1:], "sourced")
+        made.append(block)
+    return made
+
+
+def _strong(node: Node) -> Node:
+    return ast.plain([{"t": "Strong", "c": node["c"]}]) if node["t"] in {"Plain", "Para"} else node
 
 
 def _raw(text: str) -> Node:
@@ -198,5 +224,6 @@ BOXES: Mapping[str, Callable[[Node], Blocks]] = {
     "layout-row": _row,
     "pagebreak": lambda node: [_raw_block("#pagebreak(weak: true)")],
     "source": _within("source"),
+    "sourced": _within("sourced"),
     "tab": _titled("tab"),
 }

@@ -73,7 +73,7 @@ def _json(written: Any) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def read_numbers(written: str) -> list[float]:
+def read_numbers(written: Any) -> list[float]:
     """Return the numbers of a list such as `[60, 40]`, none if it is no such list."""
     found = _json(written)
     return [float(one) for one in found] if all(isinstance(one, int | float) for one in found) else []

@@ -2,11 +2,11 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 
 | written | becomes |
 |---|---|
-| `fig-alt` of an image | its alt text |
 | `$$a = b$$ {#eq-sum}` | a `Span` of class `equation` with that identifier |
 | `\begin{align}` and the like | a formula on lines of its own |
 | code with `lst-cap` | a `Div` of class `listing`: the caption, the code |
 | code with `filename` | a `Div` of class `file`: a `Div` of class `filename`, the code |
+| code with `# <1>` before a numbered list | the same with `# ①` |
 | `::: {.callout-tip}` | a `Div` of classes `callout` and `tip`; a title first, a `Div` of class `box-title` |
 | `::: {.panel-tabset}` | a `Div` of class `tabset` that holds one of class `tab` for each heading, its title first |
 | `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
@@ -33,15 +34,42 @@ THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
 CALLOUT_LABELS = {"nte": "note", "tip": "tip", "wrn": "warning", "cau": "caution", "imp": "important"}
 PROOFS = ("proof", "remark", "solution")
 THEOREM = re.compile(rf"({'|'.join(THEOREMS)})-")
+# A mark in code which the list below explains.
+NOTE = re.compile(r"((?:#|//|--|%|;) *)<(1?[1-9]|[12]0)>(?= *$)", re.MULTILINE)
 FLOAT = re.compile(r"(fig|tbl|lst)-")
 # Divisions that hold the text of one line, such as a title or a caption, and no more.
-TEXTS = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
+LINES = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
 
 
 def as_quarto(blocks: Blocks) -> Blocks:
     """Return blocks that pandoc read, as Quarto reads them."""
     made: Blocks = ast.rewrite(blocks, lambda node: CHANGES[node["t"]](node) if node["t"] in CHANGES else node)
+    return _annotated(made)
+
+
+def _annotated(blocks: Blocks) -> Blocks:
+    """Return blocks in which code before a numbered list shows its numbers; the list of a cell stands in the cell."""
+    made: Blocks = []
+    for block in blocks:
+        if block["t"] == "OrderedList" and made and any(map(_has_notes, ast.nodes(made[-1:], "CodeBlock"))):
+            made[-1] = ast.rewrite(made[-1], _with_notes)
+            if ast.has_class(made[-1], "cell"):
+                made[-1]["c"][1].append(block)
+                continue
+        made.append(block)
     return made
+
+
+def _has_notes(code: Node) -> bool:
+    return NOTE.search(code["c"][1]) is not None
+
+
+def _with_notes(node: Node) -> Node:
+    if node["t"] != "CodeBlock":
+        return node
+    attributes, text = node["c"]
+    numbered = NOTE.sub(lambda note: note[1] + chr(ord("①") + int(note[2]) - 1), text)
+    return {"t": "CodeBlock", "c": [attributes, numbered]}
 
 
 def titled(title: Inlines) -> Node:
@@ -55,14 +83,6 @@ def take_title(blocks: Blocks) -> tuple[Inlines, Blocks]:
         title: Inlines = blocks[0]["c"][1][0]["c"]
         return title, blocks[1:]
     return [], blocks
-
-
-def _image(image: Node) -> Node:
-    alternative, image = ast.take_attribute(image, "fig-alt")
-    if alternative is None:
-        return image
-    attributes, _, target = image["c"]
-    return {"t": "Image", "c": [attributes, ast.text_inlines(alternative), target]}
 
 
 def _paragraph(block: Node) -> Node:
@@ -92,23 +112,25 @@ def _is_display(node: Node) -> bool:
 
 
 def _code(code: Node) -> Node:
-    caption, code = ast.take_attribute(code, "lst-cap")
     filename, code = ast.take_attribute(code, "filename")
     numbers, code = ast.take_attribute(code, "code-line-numbers")
     (identifier, classes, pairs), text = code["c"]
     if numbers not in {None, "false"}:
         classes = [*classes, "numberLines"]
-    label = identifier if caption is not None else ""
-    shown = {"t": "CodeBlock", "c": [["" if label else identifier, classes, pairs], text]}
-    if filename:
-        name = ast.div([ast.plain([{"t": "Code", "c": [["", [], []], filename]}])], "filename")
-        shown = ast.div([name, shown], "file")
-    return shown if caption is None else ast.listing(label, ast.text_inlines(caption), shown)
+    shown = {"t": "CodeBlock", "c": [[identifier, classes, pairs], text]}
+    if not filename:
+        return shown
+    return ast.div([ast.div([ast.plain([{"t": "Code", "c": [["", [], []], filename]}])], "filename"), shown], "file")
 
 
 def _table(table: Node) -> Node:
     written, table = ast.take_attribute(table, "tbl-colwidths")
-    widths = read_numbers(written or "")
+    return with_widths(table, written)
+
+
+def with_widths(table: Node, written: Any) -> Node:
+    """Return a table whose columns are as wide as a list of percentages says; if it is none, they are left."""
+    widths = read_numbers(written)
     attributes, caption, columns, *rest = table["c"]
     if len(widths) != len(columns) or not sum(widths):
         return table
@@ -119,6 +141,7 @@ def _table(table: Node) -> Node:
 
 def _division(node: Node) -> Node:
     identifier, classes, _ = node["c"][0]
+    node = {"t": "Div", "c": [node["c"][0], _annotated(node["c"][1])]}
     callout = next((kind for kind in CALLOUTS if f"callout-{kind}" in classes), None)
     theorem = THEOREM.match(identifier)
     proof = next((kind for kind in PROOFS if kind in classes), None)
@@ -221,7 +244,6 @@ def _formula(raw: Node) -> Node:
 CHANGES: Mapping[str, Callable[[Node], Node]] = {
     "CodeBlock": _code,
     "Div": _division,
-    "Image": _image,
     "Para": _paragraph,
     "Plain": _paragraph,
     "RawBlock": _raw_block,

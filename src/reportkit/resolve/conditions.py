@@ -31,9 +31,13 @@ def apply_conditions(chapter: Chapter, metadata: Mapping[str, Any]) -> Resolved:
 def _with_metadata(node: Node, metadata: Mapping[str, Any]) -> Node | list[Node]:
     when, node = ast.take_attribute(node, "when-meta")
     unless, node = ast.take_attribute(node, "unless-meta")
-    if when is None and unless is None:
+    # No profile is ever active.
+    profile, node = ast.take_attribute(node, "when-profile")
+    _, node = ast.take_attribute(node, "unless-profile")
+    if when is None and unless is None and profile is None:
         return node
     holds = (when is None or bool(find(metadata, when))) and (unless is None or not find(metadata, unless))
+    holds = holds and profile is None
     is_shown = ast.has_class(node, "content-visible")
     if any(ast.attribute(node, name) for name in ("when-format", "unless-format")):
         return node if holds else ([] if is_shown else _plain(node))

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -17,7 +18,7 @@ from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
 from reportkit.model.layout import NAMES, lay_out, read_layout
 from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option
-from reportkit.model.quarto import as_quarto
+from reportkit.model.quarto import LINES, as_quarto, with_widths
 from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
@@ -134,7 +135,7 @@ class _Placer:
         cell = self.chapter.code_cell(int(number)) if number and number.isdecimal() else None
         if number is None or cell is None:
             return None
-        code = [part for part in node["c"][1] if part["t"] == "CodeBlock" or {"code-fold", "file"} & _classes(part)]
+        code = [part for part in node["c"][1] if not LINES & _classes(part)]
         marked = _Marked(int(number), cell, {}, code)
         return replace(marked, texts={name: self._texts(marked, node, name) for name in TEXT_OPTIONS})
 
@@ -152,7 +153,7 @@ class _Placer:
             self._fail("RK331", marked, f"cell `{marked.listing}` shows no code", "`#| echo: true` shows it")
             return marked
         caption = next(iter(marked.texts["lst-cap"]), [])
-        return replace(marked, code=[ast.listing(marked.listing, caption, marked.code[0])])
+        return replace(marked, code=[ast.listing(marked.listing, caption, marked.code[0]), *marked.code[1:]])
 
     def _shown(self, marked: _Marked) -> Blocks:
         options = self.outputs.options
@@ -161,7 +162,9 @@ class _Placer:
         result = self.chapter.result
         made = result.outputs.get(marked.index, ()) if result else ()
         pictures = count()
-        return [block for output in made for block in self._output(marked, output, pictures)]
+        blocks = [block for output in made for block in self._output(marked, output, pictures)]
+        widths = marked.cell.options.get("tbl-colwidths")
+        return blocks if widths is None else ast.rewrite(blocks, partial(_with_widths, widths))
 
     def _captioned(self, marked: _Marked, blocks: Blocks) -> Blocks:
         """Return blocks with the cell's label and caption on the figure or table that it shows."""
@@ -280,6 +283,10 @@ def _without_styles(node: Any) -> Any:
         # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
         return ["", [], [pair for pair in node[2] if pair[0] not in STYLING]]
     return [_without_styles(item) for item in node]
+
+
+def _with_widths(widths: Any, node: Node) -> Node:
+    return with_widths(node, widths) if node["t"] == "Table" else node
 
 
 def _classes(block: Node) -> set[str]:

@@ -19,7 +19,7 @@ from reportkit.model.messages import (
     restore,
     write_msgids,
 )
-from reportkit.model.quarto import TEXTS
+from reportkit.model.quarto import LINES
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
 
@@ -157,7 +157,7 @@ def _within(block: Node, language: str) -> Node:
     """Return a block with the blocks inside it marked where divisions can stand."""
     kind: str = block["t"]
     content: Any = block.get("c")
-    if kind == "Div" and not TEXTS & set(content[0][1]):
+    if kind == "Div" and not LINES & set(content[0][1]):
         return {"t": kind, "c": [content[0], _with_divisions(content[1], language)]}
     if kind == "BlockQuote":
         return {"t": kind, "c": _with_divisions(content, language)}

@@ -130,19 +130,27 @@ def _has_title(piece: Piece) -> bool:
 
 def _cell(piece: Piece, faults: Faults) -> Cell:
     if piece.kind == "prose":
-        return Prose(tuple(_with_diagrams(piece.lines, faults)))
+        return Prose(_as_written(piece.lines, faults))
     return read_code(piece.lines, piece.tags, faults)
 
 
-def _with_diagrams(lines: Sequence[Line], faults: Faults) -> Iterator[Line]:
-    """Yield lines of prose in which diagrams, which nothing draws here, are shown as they are written."""
-    for line in lines:
-        match = re.match(r"(\s*`{3,}\s*)\{(\w+)[^}]*\}\s*$", line.text)
-        if match and match[2] in DIAGRAMS:
-            faults.append(warning("RK105", f"a diagram in `{match[2]}` is shown as it is written", line.location()))
-            yield replace(line, text=f"{match[1]}{{.{match[2]}}}")
-        else:
-            yield line
+def _as_written(lines: Sequence[Line], faults: Faults) -> tuple[Line, ...]:
+    """Return lines of prose in which code that nothing runs is shown: diagrams, and cells in double braces."""
+    shown = list(lines)
+    for fence in reversed(list(find_fences([line.text for line in lines]))):
+        opening, closing = lines[fence.start], lines[fence.end - 1]
+        cell = RUNS.fullmatch(fence.info)
+        before = opening.text.partition("{")[0]
+        if cell and cell["language"] in DIAGRAMS:
+            message = f"a diagram in `{cell['language']}` is shown as it is written"
+            faults.append(warning("RK105", message, opening.location()))
+            shown[fence.start] = replace(opening, text=f"{before}{{.{cell['language']}}}")
+        elif fence.closed and RUNS.fullmatch(fence.info[1:-1]):
+            outer = f"{before.strip()}{before.strip()[0]}"
+            shown[fence.end - 1 : fence.end] = [closing, replace(closing, text=outer)]
+            inner = replace(opening, text=f"{before}{fence.info[1:-1]}")
+            shown[fence.start : fence.start + 1] = [replace(opening, text=f"{outer} {{.markdown}}"), inner]
+    return tuple(shown)
 
 
 READERS: Mapping[str, Callable[[str, str, Faults], list[Piece]]] = {

@@ -18,8 +18,11 @@ from reportkit.study.shortcodes import mark_shortcodes, mark_text
 # A code span: a run of backticks up to the next run of the same length (CommonMark 6.1).
 SPAN = re.compile(r"(?<![`\\])(?P<ticks>`+)(?!`)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)", re.DOTALL)
 INLINE = re.compile(r"\{(?P<language>python|r|julia)\}\s+(?P<text>\S.*?)\s*", re.DOTALL)
+# What stands before a place within the quotation marks of an attribute, where no other such mark may stand.
+WITHIN = re.compile(r'\{[^{}\n]*="[^"\n]*$')
+QUOTE, APOSTROPHE = "\"'"
 # Options of a cell that readers see as text.
-TEXT_OPTIONS = ("title", "fig-cap", "fig-subcap", "fig-alt", "tbl-cap", "tbl-subcap", "lst-cap")
+TEXT_OPTIONS = ("title", "fig-cap", "fig-subcap", "fig-alt", "tbl-cap", "tbl-subcap", "lst-cap", "code-summary")
 
 
 @dataclass
@@ -30,8 +33,12 @@ class Marking:
     faults: list[Diagnostic] = field(default_factory=list)
 
     def mark(self, cells: Sequence[Cell]) -> tuple[Cell, ...]:
-        """Return the cells with their inline expressions marked by number."""
-        return tuple(self._cell(index, cell) for index, cell in enumerate(cells))
+        """Return the cells with their inline expressions marked by number.
+
+        What stands before the first code cell, such as a title, is evaluated behind the last one.
+        """
+        first = next((index for index, cell in enumerate(cells) if isinstance(cell, Code)), 0)
+        return tuple(self._cell(len(cells) - 1 if index < first else index, cell) for index, cell in enumerate(cells))
 
     def _cell(self, index: int, cell: Cell) -> Cell:
         if isinstance(cell, Prose):
@@ -68,17 +75,20 @@ class Marking:
     def _text(self, index: int, text: str, line_at: Callable[[int], Line]) -> str:
         def number(span: re.Match[str]) -> str:
             inline = INLINE.fullmatch(span["text"]) if span["ticks"] == "`" else None
-            return span[0] if inline is None else self._number(index, inline, span[0], line_at(span.start()))
+            within = WITHIN.search(text, 0, span.start()) is not None
+            return span[0] if inline is None else self._number(index, inline, line_at(span.start()), within)
 
         return SPAN.sub(number, text)
 
-    def _number(self, index: int, inline: re.Match[str], written: str, line: Line) -> str:
+    def _number(self, index: int, inline: re.Match[str], line: Line, within: bool) -> str:
         fault = _fault(inline, line)
         if fault is not None:
             self.faults.append(fault)
-            return written
+            return f"`{inline[0]}`"
         number = len(self.expressions) + 1
         self.expressions.append(Expression(number, inline["text"], index, line))
+        if within:
+            return f"`{inline['text'].replace(QUOTE, APOSTROPHE)}`{{.value n={number}}}"
         return f'`{inline["text"]}`{{.value n="{number}"}}'
 
 

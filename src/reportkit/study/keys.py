@@ -32,7 +32,7 @@ HONOURED = {
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
         | {"fig-subcap", "tbl-subcap", "layout", "layout-ncol", "layout-nrow", "lst-label", "lst-cap"}
-        | {"code-fold", "code-summary", "code-line-numbers", "filename", "fig-align"}
+        | {"code-fold", "code-summary", "code-line-numbers", "filename", "fig-align", "tbl-colwidths"}
     ),
 }
 KNOWN: dict[str, frozenset[str]] = {

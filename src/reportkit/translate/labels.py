@@ -21,7 +21,7 @@ MARKERS = ("_", "N_", "gettext", "missing", "noop", "words")
 IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 # A line for Jupyter, not for Python.
 MAGIC = re.compile(r"^(%%?[A-Za-z]|!).*")
-EXPRESSION = re.compile(r'`([^`]+)`\{\.value n="')
+EXPRESSION = re.compile(r"`([^`]+)`\{\.value n=")
 DATA_PACKAGE = "data/datapackage.json"
 MARK = "reportkit:translate"
 
