@@ -40,7 +40,7 @@ def instance(name: str, *cells: Cell, suffix: str = "", **more: object) -> Insta
 def study(*instances: Instance, root: Path = Path(), **more: object) -> Study:
     made = Study(
         root, "Zwei #Städte", None, ("Ada $Beispiel",), "2026-01-31", (EditionSpec("de", "Zwei #Städte"),),
-        ("html", "pdf"), None, None, instances, (), {},
+        ("html", "pdf"), (), None, instances, (), {},
     )  # fmt: skip
     return replace(made, **more)  # type: ignore[arg-type]
 

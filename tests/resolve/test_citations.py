@@ -44,7 +44,14 @@ def cited(root: Path, *chapters: str, language: str = "de") -> list[list[dict[st
     """Return each chapter, the reference list last."""
     read = [blocks(chapter) for chapter in chapters]
     done, references = cite(
-        read, BIBLIOGRAPHY, root=root, style="style.csl", language=language, page="references", pandoc=run_pandoc
+        read,
+        BIBLIOGRAPHY,
+        root=root,
+        style="style.csl",
+        language=language,
+        named=["*"],
+        pages=["references"] * len(read),
+        pandoc=run_pandoc,
     )
     return [*done, references]
 

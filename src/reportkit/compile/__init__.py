@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from reportkit.compile.backlinks import link_back
 from reportkit.compile.documents import only_for
 from reportkit.compile.docx import write_docx
 from reportkit.compile.epub import write_epub
@@ -25,4 +26,4 @@ def compile_book(book: Book, fmt: str, pandoc: Pandoc) -> dict[str, bytes]:
 
     The bytes depend on the book alone. Raises `CompileError` if Typst or pandoc refuses something.
     """
-    return WRITERS[fmt](only_for(book, fmt), pandoc)
+    return WRITERS[fmt](link_back(only_for(book, fmt)), pandoc)

@@ -34,6 +34,7 @@ class TypstTree:
     """Rewrites the pages of one book; knows every label that exists in it."""
 
     def __init__(self, book: Book) -> None:
+        self.terms = book.terms
         self.titles = {page.name: page.headings[0].id if page.headings else "" for page in book.pages}
         self.labels = {
             f"{page.name}:{ast.identifier(node)}"
@@ -100,11 +101,16 @@ class _Page:
         if label not in self.tree.labels:
             shown: Inlines = inlines
             return shown
+        if ast.has_class(node, "backlink"):
+            return _raw(f"label({string(label)}), ")
         return [_raw(f"#link(label({string(label)}))["), *inlines, _raw("]")]
 
     def _span(self, node: Node) -> Node | list[Node]:
         (identifier, classes, _), inlines = node["c"]
         language = ast.attribute(node, "lang")
+        if "backlinks" in classes:
+            places = [inline for inline in inlines if inline["t"] == "RawInline"]
+            return [_raw(f"#backlinks({string(self.tree.terms['cited-on'])}, ("), *places, _raw("))")]
         around = next((f"#{SPANS[name]}[" for name in classes if name in SPANS), None)
         if around:
             return [_raw(around), *inlines, _raw("]")]
@@ -112,7 +118,7 @@ class _Page:
             return [_raw(f"#text(lang: {string(language.split('-')[0])})["), *inlines, _raw("]")]
         if identifier:
             opening = "#numbered-equation[" if "equation" in classes else "#["
-            return [_raw(opening), *inlines, _raw(f"] #label({string(f'{self.name}:{identifier}')})")]
+            return [_raw(opening), *inlines, _raw(f"]#label({string(f'{self.name}:{identifier}')})")]
         return list(inlines)
 
     def _div(self, node: Node) -> Node | list[Node]:

@@ -149,7 +149,7 @@ class Study:
     date: str
     editions: tuple[EditionSpec, ...]
     formats: tuple[str, ...]
-    bibliography: str | None
+    bibliographies: tuple[str, ...]
     csl: str | None
     instances: tuple[Instance, ...]
     sources: tuple[SourceFile, ...]

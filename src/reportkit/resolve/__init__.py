@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from reportkit.digest import digest_json
-from reportkit.errors import Diagnostic, ResolveError, Severity, error, raise_errors, warning
+from reportkit.errors import Diagnostic, ResolveError, raise_errors
 from reportkit.model import ast
-from reportkit.model.book import Blocks, Book, Node, Page
+from reportkit.model.book import Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
 from reportkit.model.markdown import READER_FORMAT, chapter_markdown, read_blocks
 from reportkit.model.study import EditionSpec, Study
 from reportkit.model.terms import load_terms, own_terms
 from reportkit.process import Pandoc
-from reportkit.resolve.bibliography import Bibliography, read_bibliography
 from reportkit.resolve.chapters import Chapter, each
-from reportkit.resolve.citations import check_citations, cite, cited_keys, locate_citation
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.images import take_images
-from reportkit.resolve.labels import REFERENCE_LIST, find_clashes, publish_labels
+from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
 from reportkit.resolve.readings import check_divisions, check_formulas, check_raw_html
+from reportkit.resolve.reference_list import print_citations
 from reportkit.resolve.references import References
 from reportkit.resolve.shortcodes import expand_shortcodes
 from reportkit.resolve.titles import put_title_first
@@ -58,7 +56,7 @@ def resolve_edition(
     references = References(numbered, terms, only)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
-    kept, citation_faults = _cited(study, kept, language, pandoc)
+    kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
     warnings = raise_errors(ResolveError, faults + references.faults + citation_faults)
     return _book(study, edition, kept, assets, terms), warnings
 
@@ -116,59 +114,6 @@ def _depth(study: Study) -> int:
     if sections is False:
         return 0
     return depth if isinstance(depth, int) else DEFAULT_DEPTH
-
-
-def _cited(
-    study: Study, book: Sequence[Numbered], language: str, pandoc: Pandoc
-) -> tuple[list[Numbered], list[Diagnostic]]:
-    """Return the chapters with citations printed and the list of references in its place."""
-    uses = [
-        (key, locate_citation(key, one.chapter.lines(), one.chapter.instance.described) or one.chapter.place)
-        for one in book
-        for key in cited_keys(one.chapter.blocks)
-    ]
-    if study.bibliography is None:
-        hint = "`bibliography: bibliography.bib` in `_quarto.yml` names it"
-        return list(book), [error("RK305", f"`{key}` is cited without a bibliography", at, hint) for key, at in uses]
-    bibliography = read_bibliography(study.read(study.bibliography), study.bibliography)
-    faults = [*bibliography.diagnostics, *check_citations(uses, bibliography)]
-    if any(fault.severity is Severity.ERROR for fault in faults) or not bibliography.entries:
-        return list(book), faults
-    page = _list_page(book)
-    if page is None and uses:
-        hint = "`::: {#refs}` and `:::` in a chapter say where"
-        faults.append(warning("RK306", "no chapter says where the list of references goes", None, hint))
-    return _print(study, book, bibliography, language, page or book[-1].chapter.instance.name, pandoc), faults
-
-
-def _print(
-    study: Study, book: Sequence[Numbered], bibliography: Bibliography, language: str, page: str, pandoc: Pandoc
-) -> list[Numbered]:
-    printed, entries = cite(
-        [one.chapter.blocks for one in book],
-        bibliography,
-        root=study.root,
-        style=study.csl,
-        language=language,
-        page=page,
-        pandoc=pandoc,
-    )
-    placed = [_with_list(blocks, entries) for blocks in printed]
-    return [replace(one, chapter=one.chapter.with_blocks(blocks)) for one, blocks in zip(book, placed, strict=True)]
-
-
-def _with_list(blocks: Blocks, entries: Blocks) -> Blocks:
-    placed: Blocks = ast.rewrite(blocks, lambda node: entries if _is_list(node) else node)
-    return placed
-
-
-def _is_list(node: Node) -> bool:
-    return node["t"] == "Div" and ast.identifier(node) == REFERENCE_LIST
-
-
-def _list_page(book: Sequence[Numbered]) -> str | None:
-    having = [one for one in book if any(_is_list(node) for node in ast.nodes(one.chapter.blocks, "Div"))]
-    return having[0].chapter.instance.name if having else None
 
 
 def _book(

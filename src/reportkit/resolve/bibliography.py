@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -32,18 +33,69 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Bibliography:
-    """A bibliography as it was read: its path in the study, its entries by key, and what is wrong with it.
+    """Bibliographies as they were read: their paths in the study, the entries by key, and what is wrong with them.
 
     A damaged entry is among the entries with what could be read of it, so that citing it is no second fault.
     """
 
-    file: str
+    files: tuple[str, ...]
     entries: Mapping[str, Entry]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def named(self) -> str:
+        """The files as a message names them."""
+        return " or ".join(f"`{file}`" for file in self.files)
+
+
+def join_bibliographies(read: Sequence[Bibliography]) -> Bibliography:
+    """Return several files as one bibliography; a key that two of them have is an error (RK302)."""
+    entries: dict[str, Entry] = {}
+    files: dict[str, str] = {}
+    found: list[Diagnostic] = []
+    for one in read:
+        found += one.diagnostics
+        for key, entry in one.entries.items():
+            if key in entries:
+                message = f"citation key `{key}` stands in `{files[key]}`, line {entries[key].line}, too"
+                found.append(error("RK302", message, Location(one.files[0], entry.line), "keep one of the two entries"))
+            entries.setdefault(key, entry)
+            files.setdefault(key, one.files[0])
+    return Bibliography(tuple(file for one in read for file in one.files), entries, tuple(found))
+
 
 def read_bibliography(text: str, file: str) -> Bibliography:
-    """Read a BibLaTeX file; damaged (RK303), duplicate (RK302) and incomplete (RK304) entries become diagnostics."""
+    """Read a BibLaTeX file, or CSL-JSON if its name ends so.
+
+    Damaged (RK303), duplicate (RK302) and incomplete (RK304) entries become diagnostics.
+    """
+    return _read_json(text, file) if file.endswith(".json") else _read_bibtex(text, file)
+
+
+def _read_json(text: str, file: str) -> Bibliography:
+    """Read CSL-JSON. Source: https://github.com/citation-style-language/schema, csl-data.json."""
+    try:
+        items = json.loads(text)
+        entries = {str(item["id"]): _json_entry(item, text) for item in items}
+    except json.JSONDecodeError as fault:
+        return _unread(file, f"it is not JSON: {fault.msg}", fault.lineno)
+    except (KeyError, TypeError):
+        return _unread(file, "it must be a list of works, each with an `id`", 1)
+    found = [diagnostic for entry in entries.values() for diagnostic in _incomplete(entry, file)]
+    return Bibliography((file,), entries, tuple(found))
+
+
+def _unread(file: str, why: str, line: int) -> Bibliography:
+    return Bibliography((file,), {}, (error("RK303", f"`{file}` cannot be read: {why}", Location(file, line)),))
+
+
+def _json_entry(item: Mapping[str, Any], text: str) -> Entry:
+    fields = {"langid" if name == "language" else name: str(value) for name, value in item.items()}
+    line = text.count("\n", 0, max(text.find(f'"{item["id"]}"'), 0)) + 1
+    return Entry(str(item["id"]), str(item.get("type", "")), fields | {"date": fields.get("issued", "")}, line)
+
+
+def _read_bibtex(text: str, file: str) -> Bibliography:
     entries: dict[str, Entry] = {}
     found: list[Diagnostic] = []
     for entry, damage in _read_entries(COMMENT_LINE.sub("", text)):
@@ -54,7 +106,7 @@ def read_bibliography(text: str, file: str) -> Bibliography:
             found.append(_duplicate(first, entry, file))
         else:
             found.extend(_incomplete(entry, file))
-    return Bibliography(file, entries, tuple(found))
+    return Bibliography((file,), entries, tuple(found))
 
 
 def _read_entries(text: str) -> Iterator[tuple[Entry, str | None]]:

@@ -10,13 +10,15 @@ from itertools import chain, count
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
-from reportkit.model.ast import document
+from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 from reportkit.model.study import Line
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography
+from reportkit.resolve.locators import localised
 from reportkit.world import file_digest
 
 # A citation key goes on over punctuation only if more of the key follows, as in pandoc's Markdown.
@@ -24,6 +26,9 @@ AFTER_KEY = r"(?!\w|[:.#$%&+?<>~/-]\w)"
 # BibLaTeX's names of languages, as BCP 47 has them.
 LANGIDS = {"english": "en", "french": "fr", "german": "de", "ngerman": "de", "romanian": "ro", "turkish": "tr"}
 
+INLINES = frozenset({"Emph", "Para", "Plain", "Strong"})
+PUNCTUATION = re.compile(r"[.,;:!?]+[”“’'»]?")
+CSL = "{http://purl.org/net/xbiblio/csl}style"
 # What stands outside the flow of the text and may be read on its own.
 ASIDES = frozenset({"Figure", "Note", "Table"})
 
@@ -41,13 +46,25 @@ def check_citations(uses: Iterable[tuple[str, Location | None]], bibliography: B
     return [
         error(
             "RK301",
-            f"citation key `{key}` is not in `{bibliography.file}`",
+            f"citation key `{key}` is not in {bibliography.named}",
             location,
             did_you_mean(key, bibliography.entries),
         )
         for key, location in uses
         if key not in bibliography.entries
     ]
+
+
+def check_style(text: str, file: str) -> list[Diagnostic]:
+    """Return an error (RK306) if a file is no style of the Citation Style Language."""
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as fault:
+        line, _ = fault.position
+        return [error("RK306", f"style `{file}` is damaged: {fault.msg.partition(':')[0]}", Location(file, line))]
+    if root.tag != CSL:
+        return [error("RK306", f"`{file}` is no style of the Citation Style Language", Location(file, 1))]
+    return []
 
 
 def cited_keys(blocks: Blocks) -> tuple[str, ...]:
@@ -68,27 +85,36 @@ def cite(
     root: Path,
     style: str | None,
     language: str,
-    page: str,
+    named: Sequence[str],
+    pages: Sequence[str],
     pandoc: Pandoc,
 ) -> tuple[list[Blocks], Blocks]:
     """Print the citations of an edition; return its chapters and its reference list.
 
     Year suffixes (2018a) hold over all chapters, while "ebd." starts anew in each, and in each note, figure and
     table: these are read apart from the text around them. A citation becomes a `Span` of class `citation` whose
-    attribute `cites` names its keys and whose links lead to `ref-KEY` on the page named `page`. The list holds
-    every work of the bibliography, cited or not. `root` is the study's folder, `style` a CSL file in it (None is
-    pandoc's own style). Every key must be in the bibliography (`check_citations`).
+    attribute `cites` names its keys and whose links lead to `ref-KEY` on the page that `pages` names for its chapter.
+    The list holds what is cited, and what `named` names (`*`: every work). `root` is the study's folder, `style` a
+    CSL file in it (None is pandoc's own style); one of class `note` puts citations into footnotes. Labels of locators
+    are written in the edition's language. Every key must be in the bibliography (`check_citations`).
     Raises `PandocError` if pandoc cannot read the bibliography or the style.
     """
     flows = _by_flow(chapters)
     positions = count(1)
-    skeleton = [block for flow, cites in flows.items() for block in _passage(flow, cites.values(), positions)]
-    files = [root / bibliography.file, *([root / style] if style else [])]
-    done = _run_citeproc(skeleton, _metadata(*files, language=language), files, pandoc)
-    printed = (_printed(cite, page) for _, cite in _citations([done]))
+    skeleton = [
+        block
+        for flow, cites in flows.items()
+        for block in _passage(flow, localised(list(cites.values()), language), positions)
+    ]
+    files, styles = [root / file for file in bibliography.files], [root / style] if style else []
+    metadata = _metadata(files, styles, named, language)
+    done = _run_citeproc(skeleton, metadata, [*files, *styles], pandoc)
+    targets = (pages[flow.path[0]] for flow, cites in flows.items() for _ in cites)
+    printed = (_printed(cite, page) for (_, cite), page in zip(_citations([done]), targets, strict=True))
     order = chain.from_iterable(flows.values())
     in_order = iter([span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))])
-    return [_put_back(chapter, in_order) for chapter in chapters], _references(done, bibliography, language)
+    placed = [ast.rewrite(_put_back(chapter, in_order), _note_after) for chapter in chapters]
+    return placed, _references(done, bibliography, language)
 
 
 def _citations(chapters: Sequence[Blocks]) -> Iterator[tuple[Flow, Node]]:
@@ -132,25 +158,33 @@ def _at(position: int, cite: Node) -> Node:
     return {"t": "Cite", "c": [[{**citation, "citationNoteNum": position} for citation in citations], fallback]}
 
 
-def _metadata(bibliography: Path, style: Path | None = None, *, language: str) -> dict[str, Any]:
-    everything = {
-        "citationId": "*",
+def _metadata(files: Sequence[Path], styles: Sequence[Path], named: Sequence[str], language: str) -> dict[str, Any]:
+    return {"csl": _text(str(style)) for style in styles} | {  # noqa: B035 - there is one, or none
+        "lang": _text(language),
+        "bibliography": {"t": "MetaList", "c": [_text(str(file)) for file in files]},
+        "link-citations": {"t": "MetaBool", "c": True},
+        "nocite": {"t": "MetaInlines", "c": [{"t": "Cite", "c": [[_named(key) for key in named], []]}]},
+    }
+
+
+def _text(text: str) -> Node:
+    return {"t": "MetaString", "c": text}
+
+
+def _named(key: str) -> Node:
+    return {
+        "citationId": key,
         "citationPrefix": [],
         "citationSuffix": [],
         "citationMode": {"t": "NormalCitation"},
         "citationNoteNum": 0,
         "citationHash": 0,
     }
-    texts = {"bibliography": str(bibliography), "lang": language} | ({"csl": str(style)} if style else {})
-    return {key: {"t": "MetaString", "c": text} for key, text in texts.items()} | {
-        "link-citations": {"t": "MetaBool", "c": True},
-        "nocite": {"t": "MetaInlines", "c": [{"t": "Cite", "c": [[everything], []]}]},
-    }
 
 
 def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], files: Iterable[Path], pandoc: Pandoc) -> Blocks:
     reads = [file_digest(path) for path in files]
-    job = {"op": "citeproc", "document": document(blocks, metadata), "reads": reads}
+    job = {"op": "citeproc", "document": ast.document(blocks, metadata), "reads": reads}
     done: Blocks = json.loads(pandoc([job])[0])["blocks"]
     return done
 
@@ -174,6 +208,28 @@ def _point_at(node: Any, page: str) -> Any:
     if node["t"] == "Link" and content[2][0].startswith("#ref-"):
         content[2] = [f"{page}.html{content[2][0]}", content[2][1]]
     return {**node, "c": content}
+
+
+def _note_after(node: Node) -> Node:
+    """Return inlines in which a citation that became a footnote stands after the punctuation that follows it."""
+    if node["t"] not in INLINES or not isinstance(node["c"], list):
+        return node
+    inlines = list(node["c"])
+    for at in range(len(inlines) - 1, -1, -1):
+        if not _is_note(inlines[at]):
+            continue
+        following = inlines[at + 1] if at + 1 < len(inlines) else {}
+        marks = PUNCTUATION.match(following["c"]) if following.get("t") == "Str" else None
+        if marks:
+            rest = following["c"][marks.end() :]
+            inlines[at : at + 2] = [ast.word(marks[0]), inlines[at], *([ast.word(rest)] if rest else [])]
+        if at and inlines[at - 1]["t"] in {"Space", "SoftBreak"}:
+            del inlines[at - 1]
+    return {**node, "c": inlines}
+
+
+def _is_note(node: Node) -> bool:
+    return ast.has_class(node, "citation") and [inner["t"] for inner in node["c"][1]] == ["Note"]
 
 
 def _put_back(node: Any, printed: Iterator[Node]) -> Any:

@@ -55,7 +55,7 @@ class Config:
     authors: tuple[str, ...] = ()
     date: str = ""
     chapters: tuple[ChapterSpec, ...] = ()
-    bibliography: str | None = None
+    bibliographies: tuple[str, ...] = ()
     csl: str | None = None
     formats: tuple[str, ...] = ()
     editions: tuple[EditionSpec, ...] = ()
@@ -96,7 +96,7 @@ def _config(top: Section) -> Config:
         authors=tuple(_authors(book)),
         date=_date(book),
         chapters=chapters,
-        bibliography=_bibliography(top),
+        bibliographies=tuple(str(item.value) for item in top.items("bibliography", single=True)),
         csl=top.text("csl"),
         formats=tuple(dict.fromkeys(_formats(top))),
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
@@ -162,13 +162,6 @@ def _date(book: Section) -> str:
     except ValueError:
         book.fail("RK103", f"`book.date` must be a day such as `2026-11-20`, not `{text}`", "date")
         return ""
-
-
-def _bibliography(top: Section) -> str | None:
-    files = top.items("bibliography", single=True)
-    if len(files) > 1:
-        top.fail("RK103", "only one bibliography can be given", "bibliography", "join the files into one")
-    return str(files[0].value) if files else None
 
 
 def _formats(top: Section) -> Iterator[str]:

@@ -14,7 +14,7 @@ from reportkit.study.section import Section
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 # What a chapter's front matter may say for itself.
-OWN = frozenset({"title", "subtitle", "execute", "format", "number-sections", "toc", "toc-depth"})
+OWN = frozenset({"title", "subtitle", "execute", "format", "number-sections", "toc", "toc-depth", "nocite"})
 CODE = frozenset({"code-fold", "code-summary", "code-line-numbers"})
 
 

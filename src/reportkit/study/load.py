@@ -44,7 +44,7 @@ def load_study(root: Path) -> Study:
         date=config.date,
         editions=config.editions,
         formats=config.formats,
-        bibliography=config.bibliography,
+        bibliographies=config.bibliographies,
         csl=config.csl,
         instances=instances,
         sources=source_files,
@@ -58,7 +58,8 @@ def load_study(root: Path) -> Study:
 
 def _read_others(config: Config, files: Files, faults: Faults) -> None:
     """Read bibliography, style, catalogs and the description of the data, so that their digests are known."""
-    for what, path in (("bibliography", config.bibliography), ("csl", config.csl)):
+    others = [*(("bibliography", path) for path in config.bibliographies), *(("csl", path) for path in [config.csl])]
+    for what, path in others:
         if path is not None:
             _read(path, what, Location(FILE, config.lines[what]), files, faults)
     for edition in config.editions:
