@@ -74,7 +74,9 @@ def test_it_tells_what_it_is_and_that_it_is_accessible(epub: dict[str, bytes], b
     assert ("dcterms:modified", "2026-01-31T00:00:00Z") in told
     assert ("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.2 Level AA") in told
     assert ("schema:accessibilityFeature", "alternativeText") in told
-    (other,) = compile_book(replace(book, source_digest="0" * 64), "epub", run_pandoc).values()
+    changed = replace(book, source_digest="0" * 64, options={"format.epub.rights": "CC BY 4.0"})
+    (other,) = compile_book(changed, "epub", run_pandoc).values()
+    assert "CC BY 4.0" in [one.text for one in etree.fromstring(unpacked(other)["EPUB/content.opf"])[0]]
     identifiers = [dict(told)["identifier"], etree.fromstring(unpacked(other)["EPUB/content.opf"])[0][0].text]
     assert len(set(identifiers)) == 2 and all(str(one).startswith("urn:uuid:") for one in identifiers)
 

@@ -63,7 +63,7 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
 
 def _pictures(book: Book) -> Mapping[str, bytes]:
     """Return the drawings of a book as pictures in PNG; Typst draws them, as it does in the PDF."""
-    names = [name for name in book.assets if name.endswith(".svg")]
+    names = [name for name in book.assets if name.lower().endswith((".svg", ".webp"))]
     pages = "".join(f"#page(image({string(f'/{name}')}))\n" for name in names)
     source = f"#set page(width: auto, height: auto, margin: 0pt)\n{pages}"
     files = {name: book.assets[name] for name in names} | {MAIN: source.encode()}

@@ -23,7 +23,7 @@ HONOURED = {
     "format": frozenset({"html", "pdf", "typst", "epub", "docx"}),
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
-        {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language"}
+        {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
         | {"code-fold", "code-summary", "code-line-numbers"}
     ),
     "crossref": frozenset(
