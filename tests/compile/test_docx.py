@@ -108,6 +108,24 @@ def test_notes_formulas_boxes_tabs_and_layouts(docx: dict[str, bytes]) -> None:
     assert styled(docx, "TabTitle") == ["First"]
 
 
+def test_contents_go_as_deep_as_is_said_and_name_only_what_is_there() -> None:
+    hidden = (
+        '::: {.content-visible when-format="html"}\n## Hidden\n\n| a |\n|---|\n| 1 |\n\n: Gone {#tbl-gone}\n:::\n\n'
+    )
+    text = f"# One\n\n{hidden}## Two\n\n### Three\n\n#### Four\n\n##### Five\n"
+    made = resolve(study(instance("one", prose(text)), options={"toc-depth": 5, "format.docx.toc-title": "All"}))
+    (data,) = compile_book(made, "docx", run_pandoc).values()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        files = {
+            "word/document.xml": packed.read("word/document.xml"),
+            "word/styles.xml": packed.read("word/styles.xml"),
+        }
+    styles = [(style, text) for n in range(1, 6) for style in [f"Toc{n}"] for text in styled(files, style)]
+    assert [style for style, _ in styles] == ["Toc1", "Toc2", "Toc3", "Toc4", "Toc5"]
+    assert styled(files, "TOCHeading") == ["All"] and styled(files, "TableOfFigures") == []
+    assert set(found(files, "//w:pStyle/@w:val")) <= set(found(files, "//w:style/@w:styleId", "styles"))
+
+
 def test_languages_and_facts_are_told(docx: dict[str, bytes]) -> None:
     assert found(docx, "//w:docDefaults//w:lang/@w:val", "styles") == ["de"]
     assert found(docx, '//w:r[w:rPr/w:lang/@w:val="en"]/w:t/text()') == ["so"]

@@ -116,6 +116,12 @@ def test_raw_html_is_left_out(epub: dict[str, bytes]) -> None:
     assert "Text" in found(epub, "text/ch001.xhtml", "//x:p")
 
 
+def test_a_link_that_would_run_something_is_text() -> None:
+    made = resolve(study(instance("one", prose("# One\n\n[x](javascript://%0aalert) [y](https://example.org)\n"))))
+    (data,) = compile_book(made, "epub", run_pandoc).values()
+    assert found(unpacked(data), "text/ch001.xhtml", "//x:a/@href") == ["https://example.org"]
+
+
 def test_a_part_has_a_page_of_its_own(book: Book) -> None:
     first, second = book.pages
     (made,) = compile_book(replace(book, pages=(first, replace(second, part="Part #1"))), "epub", run_pandoc).values()

@@ -95,7 +95,9 @@ def _lists(book: Book) -> Iterator[Node]:
 
 
 def _list(title: str, entries: Iterable[tuple[str, str | None, str, str | None]]) -> Iterator[Node]:
-    for index, (style, number, text, anchor) in enumerate(entries):
+    """Yield a list of what there is in this format, none if there is nothing."""
+    shown = [entry for entry in entries if entry[-1]]
+    for index, (style, number, text, anchor) in enumerate(shown):
         if index == 0:
             yield _openxml(_paragraph("TOCHeading", f"<w:r><w:t>{escape(title)}</w:t></w:r>"))
         said = escape(f"{number} {text}" if number else text)
@@ -196,7 +198,7 @@ class _Writer:
         elif "tab" in classes:
             blocks = [*_title(title, "Tab Title"), *rest]
         elif "listing" in classes:
-            blocks = [_styled(blocks[:1], "Table Caption"), *blocks[1:]]
+            blocks = [_styled([ast.para(blocks[0]["c"])], "Table Caption"), *blocks[1:]]
         elif "layout-row" in classes:
             widths = [int(width) / 100 for width in (ast.attribute(node, "widths") or "").split()]
             cells = [_narrowed(cell["c"][1], width) for cell, width in zip(blocks, widths, strict=False)]

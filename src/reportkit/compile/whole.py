@@ -21,6 +21,8 @@ from reportkit.model.quarto import take_title
 
 # Word takes no longer name of a place; XML wants a letter first.
 NAME = re.compile(r"[A-Za-z]\w{,39}", re.ASCII)
+# Links that lead out of the book; any other scheme might run something.
+ELSEWHERE = re.compile(r"(https?|ftp|mailto|tel):", re.IGNORECASE)
 MARGIN = frozenset({"aside", "column-margin"})
 Names = Mapping[tuple[str, str], str]
 Writer = Callable[[Node], Node | list[Node]]
@@ -125,7 +127,7 @@ class _Page:
     def _link(self, node: Node) -> Node | list[Node]:
         """Return a link to where its target is in the whole book; one that leads nowhere becomes text."""
         attributes, inlines, (target, title) = node["c"]
-        if "://" in target or target.startswith("mailto:"):
+        if ELSEWHERE.match(target):
             return node
         path, _, fragment = target.partition("#")
         page = path.removesuffix(".html") or self.name
