@@ -122,6 +122,15 @@ def test_a_link_that_would_run_something_is_text() -> None:
     assert found(unpacked(data), "text/ch001.xhtml", "//x:a/@href") == ["https://example.org"]
 
 
+def test_attributes_that_are_not_valid_or_run_something_are_left_out() -> None:
+    code = '```{.python .numberLines startFrom="5" Foo="bar"}\nx = 1\n```\n\n'
+    code += '[word]{onclick="run()" lang="en" style="x" q="1"}\n'
+    (data,) = compile_book(resolve(study(instance("one", prose(f"# One\n\n{code}")))), "epub", run_pandoc).values()
+    page = unpacked(data)["EPUB/text/ch001.xhtml"].decode()
+    assert "data-" not in page and "onclick" not in page
+    assert "counter-reset: source-line 4" in page and '<span lang="en">word</span>' in page
+
+
 def test_a_part_has_a_page_of_its_own(book: Book) -> None:
     first, second = book.pages
     (made,) = compile_book(replace(book, pages=(first, replace(second, part="Part #1"))), "epub", run_pandoc).values()

@@ -29,6 +29,9 @@ CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
 CLAIM = f"""    <meta id="conformance" property="dcterms:conformsTo">{CONFORMS}</meta>
     <meta refines="#conformance" property="a11y:certifiedBy">reportkit</meta>
   </metadata>"""
+# Attributes that every reader may be given: others may run something, or are not valid.
+KEPT = frozenset({"dir", "height", "lang", "startFrom", "width", "widths"})
+START = re.compile(r'(<div class="sourceCode"[^<>]*) data-startFrom="\d+"')
 CHAPTER = re.compile(r"EPUB/text/ch(\d+)\.xhtml")
 
 
@@ -62,7 +65,9 @@ def _identity(book: Book) -> str:
 
 
 def _node(book: Book, node: Node) -> Node:
-    kind = node["t"]
+    kind, found = node["t"], ast.attributes(node)
+    if found and found[2]:
+        node = ast.with_attributes(node, [*found[:2], [pair for pair in found[2] if pair[0] in KEPT]])
     if kind in {"Figure", "CodeBlock"} and ast.identifier(node):
         # Links into other files are found for divisions alone.
         (identifier, *others), *content = node["c"]
@@ -88,11 +93,11 @@ def _row(node: Node) -> Node:
 
 
 def _told(name: str, data: bytes, titles: list[str]) -> bytes:
-    """Return a file with what pandoc cannot tell: the conformance, and the title of a chapter's file."""
+    """Return a file with what pandoc does not tell, the conformance and titles, and without what it should not."""
     chapter = CHAPTER.fullmatch(name)
     if name == "EPUB/content.opf":
         return data.decode().replace("  </metadata>", CLAIM, 1).encode()
     if chapter:
         title = f"<title>{escape(titles[int(chapter[1]) - 1])}</title>"
-        return re.sub(r"<title>.*?</title>", lambda _: title, data.decode(), count=1).encode()
+        return START.sub(r"\1", re.sub(r"<title>.*?</title>", lambda _: title, data.decode(), count=1)).encode()
     return data
