@@ -57,6 +57,7 @@ def test_each_chapter_is_a_file_titled_by_it_in_the_books_language(epub: dict[st
     assert [name for name in epub if "/ch" in name] == ["EPUB/text/ch001.xhtml", "EPUB/text/ch002.xhtml"]
     assert found(epub, "text/ch001.xhtml", "//x:title | //x:h1") == ["1 One & all", "1 One & all"]
     assert found(epub, "text/ch001.xhtml", "/x:html/@lang") == ["de"]
+    assert found(epub, "nav.xhtml", '//x:nav[@epub:type="landmarks"]//x:a') == ["Zwei #Städte", "Inhalt"]
     assert found(epub, "nav.xhtml", '//x:nav[@epub:type="toc"]//x:a') == [
         "1 One & all",
         "1.1 Part",

@@ -46,12 +46,12 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
     made = write_package(
         ast.document([*_lists(book), *blocks], metadata(book)),
         "docx",
-        ["--reference-doc=reference.docx", "--template=docx.openxml"],
+        ["--reference-doc=reference.docx", "--template=docx.openxml", "--syntax-highlighting=docx.theme"],
         {
             **book.assets,
             **{f"{name}.png": data for name, data in pictures.items()},
             "reference.docx": _reference(book),
-            "docx.openxml": (TEMPLATES / "docx.openxml").read_bytes(),
+            **{path.name: path.read_bytes() for path in TEMPLATES.glob("docx.*")},
         },
         int(timestamp(book).timestamp()),
     )

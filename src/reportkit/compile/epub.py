@@ -38,10 +38,10 @@ CHAPTER = re.compile(r"EPUB/text/ch(\d+)\.xhtml")
 def write_epub(book: Book, _: Pandoc) -> dict[str, bytes]:
     """Return the book as one EPUB, named by its title."""
     blocks = whole_blocks(book, "epub", lambda node: _node(book, node))
-    depth = contents_depth(book, "epub")
+    depth, contents = contents_depth(book, "epub"), str(book.option("toc-title", "epub") or book.terms["contents"])
     told = metadata(book) | {
         "identifier": text_value(_identity(book)),
-        "toc-title": text_value(str(book.option("toc-title", "epub") or book.terms["contents"])),
+        "toc-title": text_value(contents),
     }
     told |= {name: {"t": "MetaList", "c": list(map(text_value, values))} for name, values in ACCESSIBILITY.items()}
     made = write_package(
@@ -55,7 +55,10 @@ def write_epub(book: Book, _: Pandoc) -> dict[str, bytes]:
     )
     titles = [ast.plain_text(node["c"][2]).strip() for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
     files = {name: _told(name, data, titles) for name, data in unpacked(made).items()}
-    return {file_name(book, "epub"): packed(files)}
+    nav = files["EPUB/nav.xhtml"].decode()
+    for english, own in (("Title Page", book.title), ("Table of Contents", contents)):
+        nav = nav.replace(f">{english}</a>", f">{escape(own)}</a>")
+    return {file_name(book, "epub"): packed({**files, "EPUB/nav.xhtml": nav.encode()})}
 
 
 def _identity(book: Book) -> str:
