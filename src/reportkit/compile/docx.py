@@ -22,8 +22,10 @@ from reportkit.process import Pandoc, write_package
 TEMPLATES = Path(__file__).with_name("templates")
 # Pixels to the inch of a drawing that becomes a picture; the room that a page has for it, in inches.
 RESOLUTION, WIDTH, HEIGHT = 300, 6.14, 8.0
-# How many letters of a table stand beside each other; the gap between cells, in inches.
-LETTERS, GAP = 80, 0.1
+# How many letters stand beside each other in a table, and at least and usually at most in a column.
+LETTERS, MIN, MAX = 100, 6.0, 40.0
+# The gap between cells, in inches.
+GAP = 0.1
 # What our reference document calls the paragraphs of a division, and pandoc a span, of a class.
 STYLES = {
     **{"aside": "Aside", "column-margin": "Aside", "source": "Source Note"},
@@ -248,5 +250,5 @@ def _columns(parts: Sequence[Any], count: int) -> list[list[str]]:
 
 
 def _wanted(text: str) -> float:
-    """Return how wide a cell should be, in letters: its longest word fits, a long text gets more than a short one."""
-    return max([6.0, *(len(word) + 2.0 for word in text.split()), min(len(text), 14 + len(text) / 6)])
+    """Return how wide a cell should be, in letters: its longest word fits, and its text unless that is long."""
+    return max(MIN, min(len(text) + 2.0, MAX), *(len(word) + 2.0 for word in text.split()))
