@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 # Quarto's names for words of ours.
-OWN_NAMES = {"code-summary": "code", "toc-title-document": "contents"}
+OWN_NAMES = {
+    **{"code-summary": "code", "toc-title-document": "contents", "appendix-title": "appendix"},
+    **{"lof-title": "figures", "lot-title": "tables"},
+}
 FOLDER = Path(__file__).parents[1] / "terms"
 
 
@@ -25,8 +28,10 @@ def load_terms(language: str) -> Mapping[str, str]:
 def own_terms(options: Mapping[str, Any]) -> dict[str, str]:
     """Return the words that a study gives itself, under `crossref` and `language`, for its source language."""
     crossref, language = (options.get(name) for name in ("crossref", "language"))
-    own = dict(crossref) if isinstance(crossref, dict) else {}
-    for name, word in (language if isinstance(language, dict) else {}).items():
-        kind = re.fullmatch(r"callout-(\w+)-title|crossref-(.+)", name)
-        own[(kind[1] or kind[2]) if kind else OWN_NAMES.get(name, name)] = word
+    own = {}
+    for names in (crossref, language):
+        for name, word in (names if isinstance(names, dict) else {}).items():
+            kind = re.fullmatch(r"callout-(\w+)-title|crossref-(.+)", name)
+            named = (kind[1] or kind[2]) if kind else name
+            own[OWN_NAMES.get(named, named)] = word
     return {name: word for name, word in own.items() if isinstance(word, str)}

@@ -52,8 +52,9 @@ def resolve_edition(
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
-    numbered = number_chapters(chapters, terms, _depth(study))
-    references = References(numbered, terms, only)
+    crossref = study.options.get("crossref") or {}
+    numbered = number_chapters(chapters, terms, _depth(study), crossref)
+    references = References(numbered, terms, only, is_linked=crossref.get("ref-hyperlink") is not False)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)

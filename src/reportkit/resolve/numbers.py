@@ -1,7 +1,7 @@
 """Numbers over the whole book, given here once for every format.
 
 Chapters are 1, 2, ... or A, B, ... in the appendix, sections 3.1; figures, tables, formulas and listings are counted
-per chapter: 3.2.
+per chapter, 3.2, unless `crossref` says otherwise.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ TERMS = {
 }
 # The kinds that a list of figures or tables names.
 FLOATS = ("fig", "tbl")
+# Roman digits: hundreds, tens, ones.
+ROMAN = [
+    ["", one, one * 2, one * 3, one + five, five, five + one, five + one * 2, five + one * 3, one + ten]
+    for one, five, ten in ("CDM", "XLC", "IVX")
+]
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -57,12 +62,16 @@ class Numbered:
     targets: tuple[Target, ...]
 
 
-def number_chapters(chapters: Sequence[Chapter], terms: Mapping[str, str], depth: int) -> list[Numbered]:
-    """Return the chapters with numbers put in; `depth` is the lowest level numbered."""
-    numbers = _chapter_numbers(chapters)
-    return [
-        _Numberer(chapter, number, terms, depth).numbered() for chapter, number in zip(chapters, numbers, strict=True)
-    ]
+def number_chapters(
+    chapters: Sequence[Chapter], terms: Mapping[str, str], depth: int, crossref: Mapping[str, Any] | None = None
+) -> list[Numbered]:
+    """Return the chapters with numbers put in; `depth` is the lowest level numbered, `crossref` the book's options."""
+    numbers = zip(chapters, _chapter_numbers(chapters), strict=True)
+    numberers = [_Numberer(chapter, number, terms, depth, crossref or {}) for chapter, number in numbers]
+    if crossref and crossref.get("chapters") is False:
+        for one in numberers:
+            one.before, one.counts = "", numberers[0].counts
+    return [one.numbered() for one in numberers]
 
 
 def _chapter_numbers(chapters: Sequence[Chapter]) -> Iterator[str | None]:
@@ -85,11 +94,26 @@ def _letters(number: int) -> str:
     return (_letters(before) if before else "") + chr(ord("A") + last)
 
 
+def styled(number: int, style: str) -> str:
+    """Return a number in a style of Quarto's: `arabic`, `alpha a` (from that letter on), `roman i` or `roman I`."""
+    kind, _, first = style.partition(" ")
+    if kind == "arabic":
+        return str(number)
+    if kind == "alpha":
+        letters = _letters(number + ord(first.upper() or "A") - ord("A"))
+    else:
+        letters = "".join(digits[int(digit)] for digit, digits in zip(f"{number:03d}"[-3:], ROMAN, strict=True))
+    return letters if first.isupper() else letters.lower()
+
+
 class _Numberer:
     """Walks one chapter in reading order, counting."""
 
-    def __init__(self, chapter: Chapter, number: str | None, terms: Mapping[str, str], depth: int) -> None:
-        self.chapter, self.number, self.terms, self.depth = chapter, number, terms, depth
+    def __init__(
+        self, chapter: Chapter, number: str | None, terms: Mapping[str, str], depth: int, crossref: Mapping[str, Any]
+    ) -> None:
+        self.chapter, self.number, self.terms, self.depth, self.crossref = chapter, number, terms, depth, crossref
+        self.before = f"{number}." if number else ""
         self.sections: list[int] = []
         self.unnumbered_from = depth + 1
         self.counts: Counter[str] = Counter()
@@ -165,7 +189,8 @@ class _Numberer:
         """Return the number of a label; where each format has its own figure of one label, the number is one."""
         if label not in self.numbers:
             self.counts[kind] += 1
-            self.numbers[label] = ".".join([*([self.number] if self.number else []), str(self.counts[kind])])
+            style = self.crossref.get(f"{kind}-labels", self.crossref.get("labels", "arabic"))
+            self.numbers[label] = f"{self.before}{styled(self.counts[kind], style)}"
         return self.numbers[label]
 
     def _with_parts(self, node: Node, term: str, number: str) -> Node:
@@ -181,7 +206,7 @@ class _Numberer:
         if not self.part or not (label or caption):
             return node
         term, number, letters = self.part
-        letter = f"({_letters(next(letters)).lower()})"
+        letter = f"({styled(next(letters), self.crossref.get('subref-labels', 'alpha a'))})"
         self._add_target(label, term, f"{number}{NO_BREAK_SPACE}{letter}", ast.plain_text(caption).strip())
         said = _said_before(caption, ast.span(ast.text_inlines(f"{letter} " if caption else letter), "caption-label"))
         (_, classes, pairs), _, *content = node["c"]

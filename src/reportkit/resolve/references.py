@@ -21,11 +21,14 @@ ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 class References:
     """The targets of a book, and the links that references to them become.
 
-    `only` names the pages that are kept. Collects what leads nowhere in `faults`.
+    `only` names the pages that are kept; unless `is_linked`, references by label are text. Collects what leads
+    nowhere in `faults`.
     """
 
-    def __init__(self, book: Sequence[Numbered], terms: Mapping[str, str], only: frozenset[str] | None) -> None:
-        self.book, self.terms, self.only = book, terms, only
+    def __init__(
+        self, book: Sequence[Numbered], terms: Mapping[str, str], only: frozenset[str] | None, *, is_linked: bool = True
+    ) -> None:
+        self.book, self.terms, self.only, self.is_linked = book, terms, only, is_linked
         self.faults: list[Diagnostic] = []
         labelled = [target for numbered in book for target in numbered.targets if LABEL.match(target.label)]
         self.targets: dict[str, Target] = {target.label: target for target in reversed(labelled)}
@@ -77,7 +80,7 @@ class References:
         name = [*prefix, *ast.text_inlines(target.number if is_bare and target.number else named)]
         if self._is_left_out(target.page):
             return [*name, {"t": "Space"}, *ast.text_inlines(self.terms["full-book"])]
-        return [ast.link(name, f"{target.page}.html#{target.label}")]
+        return [ast.link(name, f"{target.page}.html#{target.label}")] if self.is_linked else name
 
     def _find(self, label: str, chapter: Chapter) -> Target | None:
         found = self.targets.get(public(label, chapter)) or self.targets.get(label)

@@ -22,6 +22,7 @@ FILE = "_quarto.yml"
 # Limits of a run, and what they are measured in.
 NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
 CHAPTERS = (".ipynb", ".md", ".qmd")
+NUMBERING = re.compile(r"arabic|(alpha|roman)( [A-Za-z])?")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -85,7 +86,7 @@ def _config(top: Section) -> Config:
     project = _project(top)
     book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
-    top.section("crossref").known(HONOURED["crossref"], KNOWN["crossref"])
+    _check_crossref(top.section("crossref"))
     ours = top.section("reportkit")
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
@@ -105,6 +106,13 @@ def _config(top: Section) -> Config:
         metadata={name: entry.plain() for name, entry in top.entries.items()},
         lines=_lines(top, ours.section("editions")),
     )
+
+
+def _check_crossref(crossref: Section) -> None:
+    crossref.known(HONOURED["crossref"], KNOWN["crossref"])
+    for name in crossref.entries:
+        if name.endswith("labels") and not NUMBERING.fullmatch(crossref.text(name) or "arabic"):
+            crossref.fail("RK103", f"`crossref.{name}` must be `arabic`, `alpha a` or `roman i`", name)
 
 
 def _project(top: Section) -> Section:

@@ -27,7 +27,9 @@ HONOURED = {
         | {"code-fold", "code-summary", "code-line-numbers"}
     ),
     "crossref": frozenset(
-        {"title-delim", "sec-prefix"} | {f"{kind}-{end}" for kind in LABELLED for end in ("title", "prefix")}
+        {"title-delim", "sec-prefix", "chapters", "ref-hyperlink", "lof-title", "lot-title", "appendix-title"}
+        | {"labels", "subref-labels"}
+        | {f"{kind}-{end}" for kind in LABELLED for end in ("title", "prefix", "labels")}
     ),
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
