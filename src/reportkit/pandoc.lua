@@ -62,11 +62,45 @@ local function read_attributes(format)
   }
 end
 
+-- Raw HTML that every format can show: pictures and tables.
+local function read_html(raw)
+  if raw.format == "html" and raw.text:find("^<img") then
+    return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, "html").blocks)
+  end
+end
+
+local function is_tag(block, start)
+  return block.t == "RawBlock" and block.format == "html" and block.text:sub(1, #start) == start
+end
+
+local function read_tables(blocks)
+  local made, within = pandoc.Blocks({}), nil
+  for _, block in ipairs(blocks) do
+    within = within or is_tag(block, "<table") and pandoc.Blocks({}) or nil
+    if not within then
+      made:insert(block)
+    else
+      within:insert(block)
+      if is_tag(block, "</table") then
+        made:extend(pandoc.read(pandoc.write(pandoc.Pandoc(within), "html"), "html").blocks)
+        within = nil
+      end
+    end
+  end
+  return made .. (within or {})
+end
+
 local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
     local read = pandoc.read(job.text, job.format)
-    return pandoc.write((job.text:find(":::", 1, true) or job.text:find("%l%l%l%-%l+=")) and read:walk(read_attributes(job.format)) or read, "json")
+    if job.text:find("<[it][ma]") and job.format:find("^markdown") then
+      read = read:walk({ RawInline = read_html, Blocks = read_tables })
+    end
+    if job.text:find(":::", 1, true) or job.text:find("%l%l%l%-%l+=") then
+      read = read:walk(read_attributes(job.format))
+    end
+    return pandoc.write(read, "json")
   end,
   -- the document as JSON -> text in a pandoc format
   write = function(job)

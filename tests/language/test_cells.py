@@ -10,6 +10,7 @@ import pytest
 
 from compile.sample import SVG, instance, prose, study
 from language.made import PICTURE, Made, code, shown
+from reportkit.errors import ResolveError
 from reportkit.model import ast
 from reportkit.model.study import Line
 from reportkit.process import run_pandoc
@@ -194,3 +195,14 @@ def test_the_columns_of_a_cell_s_table_have_their_widths(widths: Any) -> None:
     table = "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"
     made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C", tbl_colwidths=widths))
     assert made.page().xpath("//th/@class") == ["w-75", "w-25"] and "a b 1 2" in made.print()
+
+
+@pytest.mark.parametrize(
+    ("bundle", "hint"),
+    [({"image/pgn": "x"}, "did you mean `image/png`?"), ({"application/json": {"a": 1}}, None)],
+)
+def test_an_output_of_an_unknown_type_is_told(bundle: dict[str, Any], hint: str | None) -> None:
+    with pytest.raises(ResolveError) as caught:
+        Made("# One", shown(bundle))
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, str(fault.location), fault.hint) == ("RK332", "one.qmd:1", hint)

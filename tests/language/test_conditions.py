@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from compile.sample import SVG, instance, prose, resolve, study
-from language.made import Made, code, shown
+from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.errors import StudyError
 from reportkit.model import ast
@@ -203,6 +204,57 @@ def test_other_shortcodes_are_told_and_leave_an_address_or_nothing(tmp_path: Pat
     assert text_of(made).split("\n")[1:3] == ["AB", "https://example.org/v"]
 
 
+def test_keys_and_what_is_embedded_are_shown_as_code(tmp_path: Path) -> None:
+    text = "# One\n\nPress {{< kbd Ctrl-C >}} or {{< kbd mac=Cmd-C win=Ctrl-C >}}.\n\n{{< embed nb.ipynb#fig-x >}}\n"
+    made = loaded(tmp_path, text)
+    assert [(fault.code, str(fault.location)) for fault in made.warnings] == [("RK105", "one.md:5")]
+    book = resolve_english(made)
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
+    assert [code.text for code in page.xpath("//main//p/code")] == ["Ctrl-C", "Cmd-C", "nb.ipynb#fig-x"]
+
+
+RAW = [
+    ("A <iframe src='https://example.org/a'></iframe> b.", "A https://example.org/a b.", 3),
+    ("<script>\nalert(1)\n</script>\n\nEnd.", "End.", 3),
+    ("A \\newpage b.", "A b.", 3),
+    ("```{=latex}\n\\foo\n```\n\nEnd.", "End.", 4),
+    ("A<br>b <!-- c --> `<b>`{=html}.", "A b .", None),
+]
+
+
+@pytest.mark.parametrize(("text", "said", "line"), RAW)
+def test_raw_markup_that_no_page_shows_is_told(tmp_path: Path, text: str, said: str, line: int | None) -> None:
+    from reportkit.model.execution import Execution
+    from reportkit.resolve import resolve_edition
+
+    made = loaded(tmp_path, f"# One\n\n{text}\n")
+    book, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(fault.code, str(fault.location)) for fault in told] == ([("RK105", f"one.md:{line}")] if line else [])
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
+    assert page.xpath("//main//script|//main//iframe") == []
+    assert squeezed(" ".join(p.text_content() for p in page.xpath("//main/p"))) == said
+
+
+def test_raw_markup_of_a_format_is_in_that_format_alone() -> None:
+    made = Made("# One\n\n```{=html}\n<p class='h'>page</p>\n```\n\n```{=typst}\n#strong[print]\n```\n")
+    assert made.texts('//p[@class="h"]') == ["page"] and "print" not in made.texts("//main")[0]
+    assert "print" in made.print() and "page" not in made.print() and "/Strong" in made.tags()
+
+
+def test_an_html_table_in_the_text_is_a_table() -> None:
+    rows = "<tr><th>a</th></tr><tr><td>1 *e* `x`{.value n=1}</td></tr>"
+    made = Made(f"# One\n\n<table>\n{rows}\n</table>\n\nText.")
+    assert made.texts("//th") == ["a"] and made.texts("//td/em") == ["e"] and made.texts("//main/p") == ["Text."]
+    assert {"/Table", "/TH", "/TD"} <= set(made.tags()) and "a 1 e x Text." in made.print()
+
+
+@pytest.mark.parametrize("formula", ["$\\nope{x}$", "$$\nx\\label{eq:x}\n$$"])
+def test_a_formula_that_cannot_be_converted_is_code(formula: str) -> None:
+    made = Made(f"# One\n\nA {formula} b.")
+    code = squeezed(formula.strip("$"))
+    assert made.texts("//p/code") == [code] and f"A {code} b." in made.print()
+
+
 def test_a_page_breaks_in_print_only(tmp_path: Path) -> None:
     book = resolve_english(loaded(tmp_path, "# One\n\nBefore.\n\n{{< pagebreak >}}\n\nAfter.\n"))
     (pdf,) = compile_book(book, "pdf", run_pandoc).values()
@@ -250,8 +302,6 @@ def test_a_chapter_goes_without_numbers_if_its_front_matter_says_so() -> None:
 def test_contents_go_as_deep_as_the_book_says(
     options: Mapping[str, Any], listed: list[str], printed: list[str], title: str | None
 ) -> None:
-    from lxml import html
-
     made = Made("# One\n\n## Two {#two}\n\n### Three {#three}\n", options=options)
     page = html.fromstring(compile_book(made.book, "html", run_pandoc)["one.html"].decode())
     assert [link.removeprefix("#") for link in page.xpath('//nav[@class="sections"]//a/@href')] == listed

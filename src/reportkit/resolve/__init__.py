@@ -23,7 +23,7 @@ from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
-from reportkit.resolve.readings import check_divisions, check_formulas, check_raw_html
+from reportkit.resolve.readings import check_divisions, check_raw_html, take_formulas, take_raw
 from reportkit.resolve.reference_list import print_citations
 from reportkit.resolve.references import References
 from reportkit.resolve.shortcodes import expand_shortcodes
@@ -74,20 +74,21 @@ def _with_results(
     assets: dict[str, bytes] = {}
     chapters = each(read_chapters(study, execution, language, pandoc), check_marks, faults)
     chapters = each(chapters, lambda chapter: apply_conditions(chapter, _metadata(study, chapter)), faults)
-    faults += [*check_divisions(chapters), *check_formulas(chapters, pandoc)]
-    faults += check_raw_html(chapters, study.formats)
+    faults += check_divisions(chapters)
     chapters = each(chapters, put_title_first, faults)
     if language != study.language:
         chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
         faults += found
+    chapters = each(chapters, take_raw, faults)
+    faults += check_raw_html(chapters, study.formats)
     chapters = each(
         chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, language, catalog.labels), faults)
     outputs = Outputs(language, catalog.labels, study.options, pandoc)
-    chapters = outputs.place(chapters)
-    faults += outputs.faults
+    chapters, found = take_formulas(outputs.place(chapters), pandoc)
+    faults += [*outputs.faults, *found]
     return chapters, assets | outputs.assets
 
 

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from reportkit.chapter import TABLE_MIME
-from reportkit.errors import Diagnostic, error, warning
+from reportkit.errors import Diagnostic, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
@@ -215,7 +215,9 @@ class _Placer:
             return self._text_blocks(marked, mime, content)
         if mime == "text/plain":
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output")]
-        self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(sorted(output.bundle))}")
+        types = sorted(output.bundle)
+        hint = next(filter(None, (did_you_mean(one, [*PICTURES, *TEXTS]) for one in types)), None)
+        self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(types)}", hint)
         return []
 
     def _text_blocks(self, marked: _Marked, mime: str, content: str) -> Blocks:

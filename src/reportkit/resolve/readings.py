@@ -1,4 +1,4 @@
-"""What readers get otherwise than its author meant: unknown callouts, layouts, formulas that are not TeX, raw HTML."""
+"""What cannot be shown as it is written: unknown callouts, layouts, raw markup, and formulas that are not TeX."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reportkit.errors import Diagnostic, did_you_mean, warning
 from reportkit.model import ast
+from reportkit.model.book import Node
 from reportkit.model.conditions import visible
 from reportkit.model.layout import NAMES
 from reportkit.model.quarto import CALLOUTS
 from reportkit.process import Pandoc
-from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.chapters import Chapter, Resolved
 
 CALLOUT = re.compile(r"callout-(.+)")
 LENGTH = 40
 COMMENT = re.compile(r"\s*(<!--|$)")
 # What pandoc writes for a formula that it cannot convert.
 UNCONVERTED = 'class="math '
+# What pages do not run or load from elsewhere.
+ACTIVE = re.compile(r"<(/?)(audio|base|embed|form|iframe|link|meta|object|script|style|video)\b", re.IGNORECASE)
+ADDRESS = re.compile(r"src=[\"']?(https?://[^\"'\s>]+)")
 
 
 def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
@@ -49,17 +53,49 @@ def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Itera
                 yield warning("RK349", f"only HTML shows `{tags[0]}`", chapter.locate(re.escape(tags[0])), hint)
 
 
-def check_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> list[Diagnostic]:
-    """Return a warning (RK342) for each formula that pandoc cannot convert; it is printed as it is written."""
-    having = [chapter for chapter in chapters if chapter.mentions("$", "\\begin", "\\(", "\\[")]
+def take_raw(chapter: Chapter) -> Resolved:
+    """Return a chapter without raw markup that no page shows, and a warning (RK105) each; an address remains a link."""
+    faults: dict[str, Diagnostic] = {}
+    if not chapter.mentions("<", "\\", "{="):
+        return chapter, []
+
+    def change(node: Node) -> Node | list[Node]:
+        if node["t"] not in {"RawBlock", "RawInline"}:
+            return node
+        written, text = node["c"]
+        if re.match("<br *[/>]", text):
+            return {"t": "LineBreak"}
+        is_html = written.startswith("html")
+        tag, address = (ACTIVE.match(text), ADDRESS.search(text)) if is_html else (None, None)
+        if tag is None and (is_html or written == "typst"):
+            return node
+        if tag is None or not tag[1]:
+            what = f"raw HTML `<{tag[2]}>` is not shown" if tag else f"raw `{written}` is not printed"
+            hint = "pages run nothing and load nothing from elsewhere" if tag else "write it in Markdown"
+            faults[text] = warning("RK105", what, chapter.locate(re.escape(text.strip().split("\n")[0])), hint)
+        shown = [ast.link([ast.word(address[1])], address[1])] if tag and address else []
+        return ast.para(shown) if shown and node["t"] == "RawBlock" else shown
+
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, change)), list(faults.values())
+
+
+def take_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> tuple[list[Chapter], list[Diagnostic]]:
+    """Return chapters with each formula that pandoc cannot convert as code, and a warning (RK342) for each."""
+    having = [chapter for chapter in chapters if chapter.result or chapter.mentions("$", "\\begin", "\\(", "\\[")]
     found = [(chapter, node) for chapter in having for node in ast.nodes(chapter.blocks, "Math")]
     if not found:
-        return []
+        return list(chapters), []
     texts = list(dict.fromkeys(node["c"][1] for _, node in found))
     document = ast.document([ast.plain([{"t": "Math", "c": [{"t": "InlineMath"}, text]}]) for text in texts])
     job = {"op": "write_units", "document": document, "format": "html5", "options": {"html_math_method": "mathml"}}
     written = dict(zip(texts, json.loads(pandoc([job])[0]), strict=True))
-    return [_unconverted(chapter, node["c"][1]) for chapter, node in found if UNCONVERTED in written[node["c"][1]]]
+    bad = {text for text in texts if UNCONVERTED in written[text]}
+
+    def change(node: Node) -> Node:
+        return {"t": "Code", "c": [["", [], []], node["c"][1]]} if node["t"] == "Math" and node["c"][1] in bad else node
+
+    faults = [_unconverted(chapter, node["c"][1]) for chapter, node in found if node["c"][1] in bad]
+    return [one.with_blocks(ast.rewrite(one.blocks, change)) if bad else one for one in chapters], faults
 
 
 def _unconverted(chapter: Chapter, formula: str) -> Diagnostic:

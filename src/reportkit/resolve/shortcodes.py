@@ -14,6 +14,8 @@ from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.conditions import find
 
 TARGET = "shortcode:"
+# Shown as the code that they name.
+CODE = frozenset({"embed", "kbd"})
 SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
 
 
@@ -48,6 +50,9 @@ class _Expansion:
         name, _, rest = call.partition(" ")
         if name == "pagebreak":
             return [ast.span([], "pagebreak")]
+        if name in CODE and rest:
+            # Of the keys of several systems, `mac=… win=…`, the first.
+            return [{"t": "Code", "c": [["", [], []], rest.split()[0].rpartition("=")[2].strip("\"'")]}]
         address = next((word for word in rest.split() if re.match(r"https?://", word)), None)
         if name not in self.sources and address:
             return [ast.link([ast.word(address)], address)]

@@ -20,9 +20,9 @@ PART = re.compile(
     r"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))|(?P<link>\]\()?(?<!\{)\{\{<\s*(?P<call>[^`>]*?)\s*>\}\}(?!\})"
 )
 ESCAPED = re.compile(r"\{(\{\{<.*?>\}\})\}")
-HONOURED = ("include", "meta", "var", "pagebreak")
+HONOURED = ("include", "meta", "var", "pagebreak", "kbd")
 KNOWN = (
-    *("brand", "contents", "embed", "env", "fa", "kbd", "lipsum", "placeholder", "version", "video"),
+    *("brand", "contents", "embed", "env", "fa", "lipsum", "placeholder", "version", "video"),
     *("bi", "iconify", "qrcode"),
 )
 
