@@ -92,3 +92,25 @@ def test_expressions_are_all_evaluated_and_a_failing_one_is_told(monkeypatch: py
     assert values["1"] == {"kind": "text", "text": "2022"}
     assert values["2"] == {"kind": "error", "error": "ZeroDivisionError: integer division or modulo by zero"}
     assert values["3"] == dict(TypedValue(kind="words", words=["a"]))
+
+
+def test_a_claim_keeps_its_values_typed_and_prints_its_verdict() -> None:
+    made = chapter.claim(
+        "more", "Es wurden mehr.", holds=pd.Series([2]).gt(1).all(), values={"Faktor": 2, "Jahr": "2014"}
+    )
+    assert made["values"] == [["Faktor", dict(number(2))], ["Jahr", {"kind": "text", "text": "2014"}]]
+    assert (made["holds"], made["expected"], made["by"]) == (True, True, "")
+    assert str(made) == " (✓\u00a0trifft zu)"
+
+
+@pytest.mark.parametrize("holds", ["yes", 1])
+def test_a_claim_holds_or_does_not_or_cannot_be_decided(holds: Any) -> None:
+    with pytest.raises(TypeError, match="whether claim `a` holds must be True, False or None"):
+        chapter.claim("a", "A.", holds=holds, values={})
+
+
+def test_a_value_shown_by_a_cell_stays_typed_in_a_build_and_prints_in_plain_jupyter() -> None:
+    assert number(3700)._repr_mimebundle_()["text/markdown"] == "3.700"
+    chapter.session = chapter._Session(building=True)
+    assert number(3700)._repr_mimebundle_()[chapter.VALUE_MIME]["value"] == 3700
+    assert not chapter.session.language_asked

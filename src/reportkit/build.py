@@ -13,7 +13,7 @@ from typing import Protocol
 from reportkit.digest import digest_bytes
 from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, raise_errors, warning
 from reportkit.finished import Seen, names_digest, remember_build
-from reportkit.model.book import Book
+from reportkit.model.book import Book, Claim
 from reportkit.model.execution import Execution
 from reportkit.model.plan import Change, OutputPlan, Plan, Request, Run, Selection
 from reportkit.model.study import EditionSpec, Study
@@ -49,11 +49,12 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build did: the runs, the editions it compiled, those that were up to date."""
+    """What a build did: the runs, the editions it compiled, those that were up to date, the claims of the compiled."""
 
     ran: tuple[Run, ...]
     compiled: tuple[OutputPlan, ...]
     unchanged: tuple[OutputPlan, ...]
+    claims: tuple[Claim, ...]
 
 
 def build_study(root: Path, request: Request, progress: Progress) -> Built:
@@ -70,9 +71,9 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
     plan, ran = _execute(study, store, selection, request, progress)
     outputs = plan_outputs(study, store, plan, selection)
     outdated = tuple(output for output in outputs if output.reason)
-    _compile(study, store, plan, selection, outdated, progress)
+    claims = _compile(study, store, plan, selection, outdated, progress)
     _remember(study, store, plan, outputs, request, seen)
-    return Built(ran, outdated, tuple(output for output in outputs if not output.reason))
+    return Built(ran, outdated, tuple(output for output in outputs if not output.reason), claims)
 
 
 def _remember(
@@ -144,10 +145,13 @@ def _compile(
     selection: Selection,
     outdated: tuple[OutputPlan, ...],
     progress: Progress,
-) -> None:
-    """Resolve every edition that has an outdated output, then write its record and these outputs."""
+) -> tuple[Claim, ...]:
+    """Resolve every edition that has an outdated output, then write its record and these outputs.
+
+    Returns the claims, which are the same in all languages.
+    """
     if not outdated:
-        return
+        return ()
     from reportkit.compile import compile_book
     from reportkit.execute import load_execution
     from reportkit.store import remembering
@@ -170,6 +174,7 @@ def _compile(
         # Kept last: an edition that this does not tell of is made again.
         kept = {"key": output.key, "files": made, "pictures": books[output.language].pictures()}
         store.put_json("editions", output.name, kept)
+    return books[outdated[0].language].claims
 
 
 def _resolve(

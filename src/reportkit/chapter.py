@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 VALUES_MIME = "application/vnd.reportkit.values+json"
+VALUE_MIME = "application/vnd.reportkit.value+json"
 TABLE_MIME = "application/vnd.reportkit.table+json"
 STYLE = Path(__file__).with_name("house.mplstyle")
 
@@ -70,8 +71,11 @@ class TypedValue(dict[str, Any]):
 
     __repr__ = __str__
 
-    def _repr_markdown_(self) -> str:
-        return str(self)
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        # Printing it in a build would tie the run to one language.
+        if session.building:
+            return {VALUE_MIME: dict(self), "text/plain": ""}
+        return {"text/markdown": str(self), "text/plain": str(self)}
 
 
 def number(value: float, *, digits: int | None = None, qualifier: str = "exact", unit: str = "") -> TypedValue:
@@ -108,6 +112,29 @@ def words(texts: str | Sequence[str]) -> TypedValue:
 def missing(reason: str) -> TypedValue:
     """Return a stated gap: prints `reason` (a msgid) where a value would stand."""
     return TypedValue(kind="missing", reason=reason)
+
+
+def claim(
+    name: str,
+    statement: str,
+    *,
+    holds: bool | None,
+    values: Mapping[str, Any],
+    expected: bool | None = True,
+    by: str = "",
+) -> TypedValue:
+    """Return a named claim about values, whose verdict readers see.
+
+    `holds` is the verdict, None where the values cannot decide; any other than `expected`, on which the text relies,
+    is an error of the build. `values` are what it rests on, by their labels. `by` says whose claim it is: the study's
+    own by default. `statement`, labels and `by` are msgids. Raises `TypeError` if `holds` is no verdict.
+    """
+    verdicts = [_plain(each) for each in (holds, expected)]
+    if not all(each is None or isinstance(each, bool) for each in verdicts):
+        raise TypeError(f"whether claim `{name}` holds must be True, False or None")
+    rests = [[label, _cell(value, is_message=False)] for label, value in values.items()]
+    named = {"name": name, "statement": statement, "by": by}
+    return TypedValue(kind="claim", **named, holds=verdicts[0], expected=verdicts[1], values=rests)
 
 
 class TypedTable:

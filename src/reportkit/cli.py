@@ -67,6 +67,8 @@ def _build_anew(study: Path, request: Request) -> int:
 
     with Progress() as progress:
         built = build_study(study, request, progress)
+    if built.claims:
+        print(_claims([claim.holds for claim in built.claims]))
     _print_outputs(_summary(built), [output.folder for output in (*built.compiled, *built.unchanged)])
     return 0
 
@@ -81,6 +83,13 @@ def _summary(built: Built) -> str:
     if not built.ran and not built.compiled:
         return "everything is up to date"
     return f"executed {count(len(built.ran), 'instance')}, compiled {count(len(built.compiled), 'edition')}"
+
+
+def _claims(verdicts: Sequence[bool | None]) -> str:
+    """Return how many claims hold; one with another verdict than expected would have ended the build."""
+    words = {True: "hold", False: "do not hold", None: "cannot be decided"}
+    told = [f"{verdicts.count(verdict)} {word}" for verdict, word in words.items() if verdict in verdicts]
+    return f"{count(len(verdicts), 'claim')}: {', '.join(told)}, as expected"
 
 
 def _plan(arguments: argparse.Namespace) -> int:

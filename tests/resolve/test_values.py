@@ -12,6 +12,7 @@ from reportkit.model.execution import Result, Trace
 from reportkit.model.study import Expression, Line
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.values import place_values
+from reportkit.resolve.wording import Wording
 
 EVERYWHERE = """# `x`{.value n=1}
 
@@ -33,6 +34,9 @@ Text[^n] and *`x`{.value n=1}*.
 """
 
 
+GERMAN = Wording("de", {}, "de")
+
+
 def chapter(markdown: str, **values: dict[str, Any]) -> Chapter:
     expressions = tuple(Expression(number, "x", 0, Line("", "one.md", number + 10)) for number in range(1, 4))
     made = instance("one", expressions=expressions, parameters={"city": "hagen"})
@@ -41,11 +45,11 @@ def chapter(markdown: str, **values: dict[str, Any]) -> Chapter:
 
 
 def told(one: Chapter) -> list[tuple[str, str]]:
-    return [(fault.code, str(fault.location)) for fault in place_values(one, "de", {})[1]]
+    return [(fault.code, str(fault.location)) for fault in place_values(one, GERMAN)[1]]
 
 
 def test_values_print_wherever_text_stands() -> None:
-    done, faults = place_values(chapter(EVERYWHERE, v1={"kind": "number", "value": 3700}), "de", {})
+    done, faults = place_values(chapter(EVERYWHERE, v1={"kind": "number", "value": 3700}), GERMAN)
 
     assert faults == []
     assert not list(ast.nodes(done.blocks, "Code"))
@@ -54,7 +58,7 @@ def test_values_print_wherever_text_stands() -> None:
 
 def test_a_no_break_space_stays_within_its_word() -> None:
     share = {"kind": "number", "value": 17, "qualifier": "about", "unit": "percent"}
-    done, _ = place_values(chapter("`x`{.value n=1}", v1=share), "de", {})
+    done, _ = place_values(chapter("`x`{.value n=1}", v1=share), GERMAN)
     assert done.blocks[0]["c"] == [ast.word("rund"), {"t": "Space"}, ast.word("17\u00a0%")]
 
 
@@ -64,12 +68,14 @@ def test_words_and_gaps_are_translated() -> None:
         v1={"kind": "words", "words": ["Stadt", "Kreis"]},
         v2={"kind": "missing", "reason": "keine Angabe"},
     )
-    done, _ = place_values(one, "en", {"Stadt": "city", "Kreis": "district", "keine Angabe": "not stated"})
+    done, _ = place_values(
+        one, Wording("en", {"Stadt": "city", "Kreis": "district", "keine Angabe": "not stated"}, "de")
+    )
     assert ast.plain_text(done.blocks) == "city and district; not stated\n"
 
 
 def test_text_of_a_value_is_not_markup() -> None:
-    done, _ = place_values(chapter("`x`{.value n=1}", v1={"kind": "text", "text": "*a* [b](c)"}), "de", {})
+    done, _ = place_values(chapter("`x`{.value n=1}", v1={"kind": "text", "text": "*a* [b](c)"}), GERMAN)
     assert {node["t"] for node in ast.nodes(done.blocks)} == {"Para", "Str", "Space"}
 
 
@@ -98,4 +104,4 @@ def test_a_value_that_was_never_computed_is_told() -> None:
 @pytest.mark.parametrize("text", ["`x`", "`x`{.value}", "`x`{.value n=9}", "`x`{.value n=no}", "`x`{n=1}"])
 def test_code_that_is_no_value_is_left(text: str) -> None:
     one = chapter(text, v1={"kind": "text", "text": "wrong"})
-    assert place_values(one, "de", {}) == (one, [])
+    assert place_values(one, GERMAN) == (one, [])

@@ -67,6 +67,13 @@ def test_what_is_gone_is_quoted_like_what_is_new() -> None:
     }
 
 
+def test_a_changed_verdict_is_named() -> None:
+    before = artifact("trifft zu: Es wurden mehr.", "x", "claim")
+    now = artifact("trifft nicht zu: Es wurden mehr.", "y", "claim")
+    (found,) = compare_records(record({"one/claim more": before}), record({"one/claim more": now}))
+    assert found.difference == "“trifft zu: Es wurden mehr.” was locked, “trifft nicht zu: Es wurden mehr.” was built"
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [("text", "the text differs after “In 2020”"), ("value", "“In 2020” is printed as before, the value differs")],

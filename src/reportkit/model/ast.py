@@ -173,6 +173,12 @@ def link(inlines: Inlines, target: str) -> Node:
     return {"t": "Link", "c": [["", [], []], inlines, [target, ""]]}
 
 
+def reference(label: str) -> Node:
+    """Return a reference to a label, as pandoc reads `@fig-x`."""
+    cited = {"citationId": label, "citationPrefix": [], "citationSuffix": [], "citationMode": {"t": "AuthorInText"}}
+    return {"t": "Cite", "c": [[{**cited, "citationNoteNum": 0, "citationHash": 0}], [word(f"@{label}")]]}
+
+
 def code_block(text: str, *classes: str) -> Node:
     """Return a block of code."""
     return {"t": "CodeBlock", "c": [["", list(classes), []], text]}

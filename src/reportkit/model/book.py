@@ -67,6 +67,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that a page states: its public name, its verdict (None: cannot be decided), all that it says, its place.
+
+    `digest` is that of its typed value, `place` the cell or line that states it.
+    """
+
+    name: str
+    page: str
+    holds: bool | None
+    text: str
+    digest: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """One edition: its pages in reading order, the files they need, the words of its interface.
 
@@ -88,6 +103,7 @@ class Book:
     source_digest: str
     options: Mapping[str, Any] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
     def option(self, name: str, *formats: str) -> Any:
         """Return an option that the study gives one of these formats, or all, or None."""

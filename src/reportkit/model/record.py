@@ -11,8 +11,8 @@ from typing import Any
 class Artifact:
     """Something a reader sees, and what it was made from.
 
-    `kind` is `figure`, `table`, `value` or `text`. `content` is what it says, as far as that is short: a table's
-    cells, a value as printed, the beginning of a paragraph. `place` is the cell or line that makes it.
+    `kind` is `figure`, `table`, `value`, `claim` or `text`. `content` is what it says, as far as that is short: a
+    table's cells, a value as printed, the beginning of a paragraph. `place` is the cell or line that makes it.
     """
 
     kind: str

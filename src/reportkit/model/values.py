@@ -10,6 +10,7 @@ A value is a mapping that survives JSON, such as `{"kind": "number", "value": 37
 | `date` | `iso`: `2014`, `2023-07` or `2018-11-14` |
 | `words` | `words`: a list of msgids, joined as the language joins a list |
 | `missing` | `reason`: a msgid |
+| `claim` | `name`; `statement`, `by`: msgids; `holds`, `expected`: a verdict; `values`: pairs of a msgid and a value |
 """
 
 from __future__ import annotations
@@ -27,6 +28,12 @@ QUALIFIERS: Mapping[str, Mapping[str, str]] = {
     "en": {"about": "about", "over": "over", "under": "under", "nearly": "just under", "at-most": "at most"},
 }
 BETWEEN = {"de": "bis", "en": "to"}
+# The verdict on a claim: its sign, and its words per language.
+SIGNS = {True: "✓", False: "✗", None: "○"}
+VERDICTS: Mapping[str, Mapping[bool | None, str]] = {
+    "de": {True: "trifft zu", False: "trifft nicht zu", None: "lässt sich nicht entscheiden"},
+    "en": {True: "holds", False: "does not hold", None: "cannot be decided"},
+}
 
 
 def format_value(value: Value, language: str, translate: Translate = str) -> str:
@@ -83,6 +90,11 @@ def _list(value: Value, language: str, translate: Translate) -> str:
     return format_list([translate(word) for word in value["words"]], locale=_locale(language))
 
 
+def verdict(claim: Value, language: str) -> str:
+    """Return the verdict on a claim as a sign and words, so that it needs no colour."""
+    return f"{SIGNS[claim['holds']]}\u00a0{_own(VERDICTS, language)[claim['holds']]}"
+
+
 def _with_unit(figure: str, unit: str, language: str) -> str:
     if unit != "percent":
         return figure
@@ -108,5 +120,6 @@ FORMATTERS: Mapping[str, Callable[[Value, str, Translate], str]] = {
     "interval": _interval,
     "date": _date,
     "words": _list,
+    "claim": lambda value, language, translate: f" ({verdict(value, language)})",
     "missing": lambda value, language, translate: translate(value["reason"]),
 }

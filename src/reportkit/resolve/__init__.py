@@ -16,6 +16,7 @@ from reportkit.model.study import EditionSpec, Study
 from reportkit.model.terms import load_terms, own_terms
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, each
+from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.images import take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
@@ -30,6 +31,7 @@ from reportkit.resolve.shortcodes import expand_shortcodes
 from reportkit.resolve.titles import put_title_first
 from reportkit.resolve.translation import translate_chapters
 from reportkit.resolve.values import place_values
+from reportkit.resolve.wording import Wording
 from reportkit.resolve.words import put_words
 from reportkit.world import study_date
 
@@ -47,30 +49,36 @@ def resolve_edition(
     language = edition.language
     terms = {**load_terms(language), **(own_terms(study.options) if language == study.language else {})}
     faults: list[Diagnostic] = []
-    chapters, assets = _with_results(study, language, load_catalog(study, edition), execution, pandoc, faults)
+    catalog = load_catalog(study, edition)
+    wording = Wording(language, catalog.labels, study.language, terms)
+    chapters, assets = _with_results(study, catalog, execution, pandoc, wording, faults)
     chapters = [put_words(chapter, terms) for chapter in chapters]
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
+    claims, unexpected = find_claims(chapters, study.language)
+    chapters = list_claims(chapters, claims, wording, only)
     crossref = study.options.get("crossref") or {}
     numbered = number_chapters(chapters, terms, _depth(study), crossref)
     references = References(numbered, terms, only, is_linked=crossref.get("ref-hyperlink") is not False)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
-    warnings = raise_errors(ResolveError, faults + references.faults + citation_faults)
-    return _book(study, edition, kept, assets, terms), warnings
+    warnings = raise_errors(ResolveError, faults + unexpected + references.faults + citation_faults)
+    published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
+    return replace(_book(study, edition, kept, assets, terms), claims=published), warnings
 
 
 def _with_results(
     study: Study,
-    language: str,
     catalog: Catalog,
     execution: Execution,
     pandoc: Pandoc,
+    wording: Wording,
     faults: list[Diagnostic],
 ) -> tuple[list[Chapter], dict[str, bytes]]:
     """Return the chapters in the edition's language, with values and outputs in place, and the files they need."""
+    language = wording.language
     assets: dict[str, bytes] = {}
     chapters = each(read_chapters(study, execution, language, pandoc), check_marks, faults)
     chapters = each(chapters, lambda chapter: apply_conditions(chapter, _metadata(study, chapter)), faults)
@@ -85,8 +93,8 @@ def _with_results(
         chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
-    chapters = each(chapters, lambda chapter: place_values(chapter, language, catalog.labels), faults)
-    outputs = Outputs(language, catalog.labels, study.options, pandoc)
+    chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)
+    outputs = Outputs(wording, study.options, pandoc)
     chapters, found = take_formulas(outputs.place(chapters), pandoc)
     faults += [*outputs.faults, *found]
     return chapters, assets | outputs.assets

@@ -29,6 +29,8 @@ NAMED = {
 }
 # Where the list of references goes; a book has one.
 REFERENCE_LIST = "refs"
+# Where the list of claims goes.
+CLAIM_LIST = "claims"
 
 
 def publish_labels(chapter: Chapter) -> Resolved:
@@ -41,7 +43,7 @@ def publish_labels(chapter: Chapter) -> Resolved:
 
     def publish(node: Node) -> Node:
         found = ast.attributes(node)
-        if not found or not found[0] or found[0] == REFERENCE_LIST:
+        if not found or not found[0] or found[0] in {REFERENCE_LIST, CLAIM_LIST}:
             return node
         kind = label_kind(node)
         if kind is None:

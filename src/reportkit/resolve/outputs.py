@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from reportkit.chapter import TABLE_MIME
+from reportkit.chapter import TABLE_MIME, VALUE_MIME
 from reportkit.errors import Diagnostic, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
@@ -22,8 +22,9 @@ from reportkit.model.quarto import LINES, as_quarto, with_widths
 from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.claims import claim_box
 from reportkit.resolve.images import ALT_HINT
-from reportkit.resolve.values import printed
+from reportkit.resolve.wording import Wording
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
 # What a program prints as Markdown may come from data: it cannot bring HTML into a page.
@@ -35,7 +36,7 @@ TEXTS = {
 # What tells a terminal about colours and the cursor (ECMA-48).
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 # The richest form first: of an output in several forms one is shown.
-PREFERENCE = (TABLE_MIME, *PICTURES, *TEXTS, "text/plain")
+PREFERENCE = (TABLE_MIME, VALUE_MIME, *PICTURES, *TEXTS, "text/plain")
 # Attributes by which HTML says how something looks; pages forbid inline styles.
 STYLING = ("style", "border")
 # What a label promises that its cell shows.
@@ -50,11 +51,10 @@ Parsed = Mapping[tuple[str, str], Blocks]
 class Outputs:
     """Places the outputs of one edition; collects the files they need and what is wrong with them.
 
-    `options` are the book's, `labels` the translations of what tables say.
+    `wording` is the edition's, for what tables and values say; `options` are the book's.
     """
 
-    language: str
-    labels: Mapping[str, str]
+    wording: Wording
     options: Mapping[str, Any]
     pandoc: Pandoc
     assets: dict[str, bytes] = field(default_factory=dict)
@@ -208,6 +208,8 @@ class _Placer:
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output", "stderr")] if shown else []
         if mime == TABLE_MIME:
             return [self._table(marked, content)]
+        if mime == VALUE_MIME:
+            return [self._value(marked, content)]
         if mime in PICTURES:
             number = next(pictures)
             return [self._picture(marked, number, self._asset(marked, number, mime, content))]
@@ -245,17 +247,21 @@ class _Placer:
         return name
 
     def _table(self, marked: _Marked, data: Mapping[str, Any]) -> Node:
-        labels = self.outputs.labels
-        heads = [(ast.text_inlines(labels.get(head["text"], head["text"])), head["align"]) for head in data["heads"]]
-        rows = [[ast.text_inlines(self._printed(marked, cell)) for cell in row] for row in data["rows"]]
+        heads = [(self.outputs.wording.label(head["text"]), head["align"]) for head in data["heads"]]
+        rows = [[self._printed(marked, cell) for cell in row] for row in data["rows"]]
         return ast.table("", [], heads, rows)
 
-    def _printed(self, marked: _Marked, cell: Mapping[str, Any]) -> str:
+    def _value(self, marked: _Marked, value: Mapping[str, Any]) -> Node:
+        if value["kind"] == "claim":
+            return claim_box(value, self.outputs.wording)
+        return ast.para(self._printed(marked, value))
+
+    def _printed(self, marked: _Marked, value: Mapping[str, Any]) -> Inlines:
         try:
-            return printed(cell, self.outputs.language, self.outputs.labels)
+            return self.outputs.wording.value(value)
         except ValueError as fault:
-            self._fail("RK312", marked, f"a cell of the table failed: {fault}")
-            return ""
+            self._fail("RK312", marked, f"a value that the cell shows failed: {fault}")
+            return []
 
     def _fail(self, code: str, marked: _Marked, message: str, hint: str | None = None) -> None:
         self.outputs.faults.append(error(code, message, self.chapter.cell_location(marked.index), hint))

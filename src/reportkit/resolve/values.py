@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import isfinite
-
 from reportkit.errors import Diagnostic, error
-from reportkit.model.ast import attribute, has_class, rewrite, text_inlines
-from reportkit.model.book import Node
+from reportkit.model.ast import attribute, has_class, identifier, rewrite
+from reportkit.model.book import Inlines, Node
 from reportkit.model.study import Expression
-from reportkit.model.values import Value, format_value
+from reportkit.model.values import Value
 from reportkit.resolve.chapters import Chapter, Resolved
+from reportkit.resolve.claims import claim_box, claim_mark
+from reportkit.resolve.wording import Wording
 
 
-def place_values(chapter: Chapter, language: str, labels: Mapping[str, str]) -> Resolved:
-    """Return a chapter with its values as text; `labels` translates words and stated gaps.
+def place_values(chapter: Chapter, wording: Wording) -> Resolved:
+    """Return a chapter with its values as text; a claim that is a paragraph of its own becomes a box.
 
     An expression that failed or gave what cannot be printed (RK312), or has no value (RK311), is an error at its line.
     """
     expressions = {expression.number: expression for expression in chapter.instance.expressions}
     values = chapter.result.values if chapter.result else {}
     faults: list[Diagnostic] = []
+    claims: dict[str, Value] = {}
 
     def put(node: Node) -> Node | list[Node]:
+        if node["t"] == "Para" and len(node["c"]) == 1 and identifier(node["c"][0]) in claims:
+            return claim_box(claims[identifier(node["c"][0])], wording)
         expression = expressions.get(_number(node))
         if expression is None:
             return node
         # Text without a translation names its language.
-        own = attribute(node, "lang") or language
+        own = attribute(node, "lang") or wording.language
         try:
-            return text_inlines(printed(values[expression.number], own, labels if own == language else {}))
+            return shown(values[expression.number], wording if own == wording.language else Wording(own, {}, own))
         except KeyError:
             faults.append(_fault("RK311", chapter, expression, "has no value"))
         except ValueError as fault:
             faults.append(_fault("RK312", chapter, expression, f"failed: {fault}"))
         return node
 
+    def shown(value: Value, wording: Wording) -> Inlines:
+        if value["kind"] != "claim":
+            return wording.value(value)
+        mark = claim_mark(value, wording)
+        claims[identifier(mark)] = value
+        return [mark]
+
     return chapter.with_blocks(rewrite(chapter.blocks, put)), faults
-
-
-def printed(value: Value, language: str, labels: Mapping[str, str]) -> str:
-    """Return a value as text; raises `ValueError` if its computation failed or it is none that can be printed."""
-    if value["kind"] == "error":
-        raise ValueError(value["error"])
-    if any(isinstance(part, float) and not isfinite(part) for part in value.values()):
-        raise ValueError("it gave no number")
-    try:
-        return format_value(value, language, lambda msgid: labels.get(msgid, msgid))
-    except (ArithmeticError, LookupError, TypeError, ValueError) as fault:
-        raise ValueError(f"{dict(value)} cannot be printed ({fault})") from fault
 
 
 def _number(node: Node) -> int:

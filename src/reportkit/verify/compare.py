@@ -109,7 +109,7 @@ def _cells(before: Sequence[Sequence[str]], now: Sequence[Sequence[str]]) -> str
 
 
 def _printed(artifact: Artifact) -> str:
-    return _quoted(artifact) if artifact.kind in {"value", "text"} else ""
+    return _quoted(artifact) if artifact.kind in {"claim", "value", "text"} else ""
 
 
 def _quoted(artifact: Artifact) -> str:

@@ -66,6 +66,8 @@ class _Recorder:
         """Return the artifacts of a page by id."""
         self._blocks(page.blocks)
         self._values()
+        for claim in (claim for claim in self.book.claims if claim.page == page.name):
+            self._add(f"claim {claim.name}", "claim", claim.text, claim.digest, claim.place)
         return self.found
 
     def _add(self, name: str, kind: str, content: object, digest: str, place: str) -> None:
@@ -102,7 +104,7 @@ class _Recorder:
     def _values(self) -> None:
         values = self.result.values if self.result else {}
         for expression in self.instance.expressions:
-            if expression.number in values:
+            if expression.number in values and values[expression.number]["kind"] != "claim":
                 printed = format_value(values[expression.number], self.book.language)
                 place = str(expression.line.location(self.instance.described))
                 self._add(expression.text, "value", printed, digest_json(values[expression.number]), place)
