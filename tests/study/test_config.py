@@ -91,7 +91,6 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
         ("theme: cosmo\n", ("RK105", "`theme` is not honoured yet")),
         ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
-        ("bibliography: [a.bib, b.bib]\n", ("RK103", "only one bibliography can be given")),
         ("reportkit: {timeout: soon}\n", ("RK103", "`reportkit.timeout` must be a number of seconds")),
         ("reportkit: {memory: 0}\n", ("RK103", "`reportkit.memory` must be a number of megabytes")),
         ("reportkit: {start-timeout: x}\n", ("RK103", "`reportkit.start-timeout` must be a number of seconds")),
