@@ -206,3 +206,38 @@ def test_an_output_of_an_unknown_type_is_told(bundle: dict[str, Any], hint: str 
         Made("# One", shown(bundle))
     (fault,) = caught.value.diagnostics
     assert (fault.code, str(fault.location), fault.hint) == ("RK332", "one.qmd:1", hint)
+
+
+@pytest.mark.parametrize("more", [{}, {"layout_ncol": 2}])
+def test_figures_of_a_cell_may_have_captions_of_their_own(more: dict[str, Any]) -> None:
+    cell = shown(PICTURE, PICTURE, label="fig-x", fig_cap=["First", "Second"], fig_alt=["A", "B"], **more)
+    made = Made("# One\n\n@fig-x-2", cell)
+    assert made.texts("//figcaption") == ["Abbildung 1.1: First", "Abbildung 1.2: Second"]
+    assert made.page().xpath("//figure/@id") == ["fig-x-1", "fig-x-2"] and made.texts("//p/a") == ["Abbildung 1.2"]
+    assert [found.label for found in made.book.floats] == ["fig-x-1", "fig-x-2"]
+    assert "Abbildung 1.1: First" in made.print() and made.tags().count("/Figure") == 2
+
+
+def test_each_output_needs_its_caption() -> None:
+    with pytest.raises(ResolveError) as caught:
+        Made("# One", shown(PICTURE, PICTURE, fig_cap=["A", "B", "C"], fig_alt="A"))
+    assert [(fault.code, str(fault.location)) for fault in caught.value.diagnostics] == [("RK331", "one.qmd:1")]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("::: {#fig-x layout-ncol=2}", ":::"), ('::: {#fig-x layout="[[1, 1]]"}', ":::")],
+)
+def test_cells_in_a_division_are_its_parts(opening: str, closing: str) -> None:
+    cells = [shown(PICTURE, label=f"fig-{name}", fig_cap=name, fig_alt="A") for name in "ab"]
+    made = Made(f"# One\n\n{opening}", *cells, f"Both\n{closing}\n\n@fig-x, @fig-b")
+    assert made.texts("//figure[@id='fig-x']/figcaption") == ["Abbildung 1.1: Both"]
+    assert made.texts("//figure//figure/figcaption") == ["(a) a", "(b) b"]
+    assert made.texts("//p/a") == ["Abbildung 1.1", "Abbildung 1.1 (b)"]
+    assert "(a) a (b) b Abbildung 1.1: Both" in made.print()
+
+
+def test_a_cell_in_a_division_is_its_figure() -> None:
+    made = Made("# One\n\n::: {#fig-x}", shown(PICTURE, fig_alt="A"), "Seen\n:::\n\n@fig-x")
+    assert made.texts("//figure[@id='fig-x']/figcaption") == ["Abbildung 1.1: Seen"]
+    assert "Abbildung 1.1: Seen" in made.print() and made.tags().count("/Figure") >= 1

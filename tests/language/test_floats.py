@@ -97,6 +97,17 @@ def test_blocks_stand_side_by_side(attributes: str, blocks: str, expected: list[
     assert " ".join(text for row in expected for text in row if text) in made.print()
 
 
+@pytest.mark.parametrize(("widths", "classes"), [(("40%", "60%"), ["w-40", "w-60"]), ((None, None), ["w-50", "w-50"])])
+def test_columns_are_a_row(widths: tuple[str | None, str | None], classes: list[str]) -> None:
+    columns = "\n\n".join(
+        f"::: {{.column{f' width={width}' if width else ''}}}\n{text}\n:::"
+        for width, text in zip(widths, "AB", strict=True)
+    )
+    made = Made(f"# One\n\n:::: {{.columns}}\n{columns}\n::::")
+    assert [cell.get("class").split()[1] for cell in made.page().xpath('//div[@class="layout-row"]/div')] == classes
+    assert made.texts("//p") == ["A", "B"] and "A B" in made.print()
+
+
 def test_pictures_line_by_line_stand_side_by_side_with_their_captions(root: Path) -> None:
     made = Made("# One\n\n::: {layout-ncol=2}\n![Left](a.svg)\n![Right](a.svg)\n:::", root=root)
     assert made.texts('//div[@class="layout-row"]/div/figure/figcaption') == ["Left", "Right"]

@@ -171,7 +171,7 @@ def test_outputs_are_left_out_if_asked_for(options: dict[str, Any]) -> None:
         ([PICTURE], {}, "RK330"),
         ([{"application/pdf": "x"}], {}, "RK332"),
         ([PICTURE], {"label": "fig-a", "fig_cap": "---", "fig_alt": "a"}, "RK334"),
-        ([PICTURE], {"label": "fig-a", "fig_cap": ["a", "b"], "fig_alt": "a"}, "RK334"),
+        ([PICTURE], {"label": "fig-a", "fig_cap": ["a", "b"], "fig_alt": "a"}, "RK331"),
         ([{TABLE_MIME: TABLE | {"rows": [[{"kind": "date", "iso": "x"}] * 2]}}], {}, "RK312"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 | `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
 | `::: {#fig-x}` | a `Figure`, a `Table` or a listing with the last paragraph as its caption |
 | `::: {.list-table}` | a `Table`, see `list_tables.py` |
-| `::: {layout-ncol=2}` | see `layout.py` |
+| `::: {layout-ncol=2}`, `::: {.columns}` | see `layout.py` |
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
-from reportkit.model.layout import arranged, is_pictures, read_numbers
+from reportkit.model.layout import arranged, is_pictures, lay_out, read_numbers
 from reportkit.model.list_tables import as_table
 
 EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
@@ -36,6 +36,7 @@ PROOFS = ("proof", "remark", "solution")
 THEOREM = re.compile(rf"({'|'.join(THEOREMS)})-")
 # A mark in code which the list below explains.
 NOTE = re.compile(r"((?:#|//|--|%|;) *)<(1?[1-9]|[12]0)>(?= *$)", re.MULTILINE)
+WIDTH = re.compile(r"(\d+(?:\.\d+)?)%")
 FLOAT = re.compile(r"(fig|tbl|lst)-")
 # Divisions that hold the text of one line, such as a title or a caption, and no more.
 LINES = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
@@ -151,6 +152,8 @@ def _division(node: Node) -> Node:
         return _named_division(node, *(["theorem", theorem[1]] if theorem else dict.fromkeys(["proof", str(proof)])))
     if "panel-tabset" in classes:
         return _tabset(node)
+    if "columns" in classes:
+        return _columns(node)
     if "list-table" in classes:
         return as_table(node)
     if FLOAT.match(identifier) and "listing" not in classes:
@@ -199,6 +202,14 @@ def _raised(heading: Node) -> Node:
     """Return a heading within a tab one level higher, for the tab's own is no heading any more."""
     level, *content = heading["c"]
     return {"t": "Header", "c": [level - 1, *content]}
+
+
+def _columns(node: Node) -> Node:
+    """Return `::: {.columns}` as a row of cells that are as wide as its columns say."""
+    columns = [block for block in node["c"][1] if ast.has_class(block, "column")]
+    written = [WIDTH.fullmatch(ast.attribute(column, "width") or "") for column in columns]
+    widths = [float(width[1]) if width else 100 / len(columns) for width in written]
+    return lay_out([column["c"][1] for column in columns], [widths]) if columns else node
 
 
 def _float(node: Node) -> Node:

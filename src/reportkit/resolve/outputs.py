@@ -42,7 +42,7 @@ STYLING = ("style", "border")
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
 # The texts of which a cell may have one for each of its outputs.
-SEVERAL = frozenset({"alt", "subcap"})
+SEVERAL = frozenset({"alt", "caption", "subcap"})
 
 Parsed = Mapping[tuple[str, str], Blocks]
 
@@ -101,6 +101,12 @@ class _Marked:
         return next(iter(self.texts["caption"]), [])
 
     @property
+    def captions(self) -> list[Inlines]:
+        """The captions of several figures or tables, of parts or of floats that have nothing in common."""
+        own = self.texts["caption"]
+        return self.texts["subcap"] or (own if len(own) > 1 else [])
+
+    @property
     def listing(self) -> str:
         """The label of the code, "" if it has none."""
         return str(self.cell.options.get("lst-label") or (self.label if self.label.startswith("lst-") else ""))
@@ -108,7 +114,7 @@ class _Marked:
     @property
     def is_panel(self) -> bool:
         """Whether its outputs stand together, each with a caption or a place of its own."""
-        return bool(self.texts["subcap"]) or any(name in self.cell.options for name in NAMES)
+        return bool(self.captions) or any(name in self.cell.options for name in NAMES)
 
 
 @dataclass
@@ -181,17 +187,18 @@ class _Placer:
 
     def _panel(self, marked: _Marked, blocks: Blocks, shown: Blocks) -> Blocks:
         """Return blocks with those shown laid out, each with its sub-caption; with a label they are one float."""
-        captions = marked.texts["subcap"]
+        captions = marked.captions
+        is_one = bool(marked.label or marked.caption) and len(marked.texts["caption"]) < 2
         if captions and len(captions) != len(shown):
-            message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} sub-captions"
+            message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} captions"
             self._fail("RK331", marked, message, "give one for each")
-        numbered = zip(count(1), shown, captions, strict=False)
-        parts = [_as_float(block, f"{marked.label}-{number}", caption) for number, block, caption in numbered] or shown
+        labels = (f"{marked.label}-{number}" if marked.label else "" for number in count(1))
+        parts = [_as_float(*part) for part in zip(shown, labels, captions, strict=False)] or shown
         written = {name: marked.cell.options[name] for name in NAMES if name in marked.cell.options}
         rows = read_layout(written, len(parts))
         laid = lay_out([[part] for part in parts], rows or [[1.0]])
         others = [block for block in blocks if block not in shown]
-        return [*others, ast.panel(marked.label, marked.caption, laid) if marked.label or marked.caption else laid]
+        return [*others, ast.panel(marked.label, marked.caption, laid) if is_one else laid]
 
     def _fail_count(self, marked: _Marked, what: str, shown: int) -> None:
         if shown:
