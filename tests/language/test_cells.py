@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,14 @@ from reportkit.model import ast
 from reportkit.model.study import Line
 from reportkit.process import run_pandoc
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+PHOTO = (
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP////////////////////////////////////////////////////////////////////////////"
+    "//////////wAALCAABAAEBAREA/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIh"
+    "MUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhI"
+    "WGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/9oACAEBAAA/AI6/"
+    "/9k="
+)
 FRAME = "<div><style>x</style><table><tr><th>a</th></tr><tr><td>1</td></tr></table></div>"
 
 
@@ -132,11 +139,12 @@ def test_a_styled_table_keeps_its_spanning_heads_and_loses_what_it_looks_like() 
     styled = (
         '<div id="xq"><style>.g {color: red}</style><table class="gt_table" id="T_1f"><caption>Own</caption>'
         '<thead><tr><th colspan="2" style="color: red">Both</th></tr><tr><th>a</th><th>b</th></tr></thead>'
-        '<tbody><tr><td id="T_1f_row0" class="g">1</td><td>2</td></tr></tbody></table></div>'
+        '<tbody><tr><td id="T_1f_row0" headers="stub-1 T_1f_a" class="g">1</td><td>2</td></tr></tbody></table></div>'
     )
     made = Made("# One", shown({"text/html": styled}, label="tbl-x", tbl_cap="Numbers"))
     assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]
     assert made.page().xpath("//th/@colspan") == ["2"] and made.texts("//td") == ["1", "2"]
+    assert made.page().xpath("//@headers") == []
     assert "T_1f" not in made.source(".") and "gt_table" not in made.source(".")
     assert made.tags().count("/TH") == 3 and "Both a b 1 2" in made.print()
 
@@ -159,9 +167,29 @@ def test_a_picture_of_a_cell_stands_where_its_author_says() -> None:
 
 
 def test_pictures_of_points_and_vectors_are_shown() -> None:
-    png = base64.b64encode(b"\x89PNG").decode()
-    made = Made("# One", shown({"image/svg+xml": SVG}, {"image/png": png}, fig_alt="A"))
-    assert made.page().xpath("//img/@src") == ["figures/one-cell-2.svg", "figures/one-cell-2-2.png"]
+    made = Made("# One", shown({"image/svg+xml": SVG}, {"image/png": DOT}, {"image/jpeg": PHOTO}, fig_alt="A"))
+    stem = "figures/one-cell-2"
+    assert made.page().xpath("//img/@src") == [f"{stem}.svg", f"{stem}-2.png", f"{stem}-3.jpg"]
+    assert made.tags().count("/Figure") == 3
+
+
+def test_of_several_forms_the_richest_is_shown() -> None:
+    made = Made("# One", shown(PICTURE | {"image/png": DOT, "text/plain": "<Figure>", "text/html": FRAME}, fig_alt="A"))
+    assert made.page().xpath("//img/@src") == ["figures/one-cell-2.svg"]
+    assert "<Figure>" not in made.print() and made.page().xpath("//table") == []
+
+
+def test_the_book_says_for_all_cells_what_they_show() -> None:
+    options = {"execute.echo": False, "execute.output": False}
+    outputs = {"text/plain": "result"}
+    cells = [(code(**own), shown(outputs)[1]) for own in ({}, {"echo": True}, {"output": True})]
+    made = Made("# One", *cells, options=options)
+    assert made.texts("//pre") == ["draw()", "result"] and "draw() result" in made.print()
+
+
+def test_an_error_that_is_wanted_is_shown() -> None:
+    made = Made("# One", shown({"text/plain": "KeyError: \x1b[31m'a'\x1b[0m"}, kind="error", error=True))
+    assert made.texts("//pre") == ["KeyError: 'a'"] and "KeyError: 'a'" in made.print()
 
 
 def test_markdown_of_a_cell_is_read_as_that_of_a_chapter() -> None:

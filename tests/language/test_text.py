@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pypdfium2
 import pytest
+from lxml import html
 
-from language.made import Made, code, shown
+from compile.sample import instance, prose, resolve, study
+from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
@@ -166,3 +169,73 @@ def test_tasks_have_a_box_and_no_bullet() -> None:
     made = Made("# One\n\n- [ ] todo\n- [x] done\n\n<!-- -->\n\n- plain\n")
     assert "☐ todo ☒ done • plain" in made.print() and "• ☐" not in made.print()
     assert made.tags().count("/LI") == 3
+
+
+GRID = """+-------+-----------+
+| Kopf  | Zahl      |
++=======+===========+
+| - a   | 1         |
+| - b   |           |
++-------+-----------+
+"""
+
+
+def test_a_grid_table_holds_blocks() -> None:
+    made = Made(f"# One\n\n{GRID}\n: Netz {{#tbl-x}}\n\n@tbl-x")
+    assert made.texts('//table[@id="tbl-x"]//td//li') == ["a", "b"] and made.texts("//th") == ["Kopf", "Zahl"]
+    assert made.texts("//table/caption") == ["Tabelle 1.1: Netz"] and made.texts("//p/a") == ["Tabelle 1.1"]
+    assert {"/Table", "/TH", "/TD", "/L"} <= set(made.tags()) and "Kopf Zahl • a • b 1" in made.print()
+
+
+def test_a_pipe_table_aligns_its_columns() -> None:
+    made = Made("# One\n\n| l | r | c |\n|:--|--:|:-:|\n| 1 | 2 | 3 |\n")
+    assert made.page().xpath("//td/@class") == ["left", "right", "center"]
+    assert made.tags().count("/TD") == 3 and "l r c 1 2 3" in made.print()
+
+
+def test_notes_by_name_and_in_the_line() -> None:
+    made = Made("# One\n\nA[^n] b^[In line.]\n\n[^n]: Named.\n\n    Twice.\n")
+    assert made.texts('//section[@role="doc-endnotes"]//li') == ["Named. Twice.↩︎", "In line.↩︎"]
+    assert made.page().xpath('//a[@class="footnote-ref"]/@href') == ["#fn1", "#fn2"]
+    assert made.tags().count("/Note") == 2 and "Named. Twice." in made.print() and "In line." in made.print()
+
+
+@pytest.mark.parametrize(
+    ("formula", "display"),
+    [("$a^2$", None), ("$$a^2$$", "block"), ("$$\n\\begin{aligned}a &= b\\\\ c &= d\\end{aligned}\n$$", "block")],
+)
+def test_formulas_stand_in_the_line_or_by_themselves(formula: str, display: str | None) -> None:
+    made = Made(f"# One\n\nA {formula} b.")
+    assert made.page().xpath("//math/@display") in ([display], ["inline"])
+    assert made.tags().count("/Formula") == 1
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "“a” and ‘b’"), ("de", "„a“ and ‚b‘")])
+def test_quotation_marks_are_those_of_the_language(language: str, said: str) -> None:
+    made = Made("# One\n\n\"a\" and 'b' -- c ...", editions=(EditionSpec(language, "T"),))
+    assert made.texts("//p") == [f"{said} – c …"] and f"{said} – c …" in made.print()
+
+
+def test_parts_have_a_page_in_print_and_a_line_in_the_list() -> None:
+    chapters = [
+        instance(name, prose(f"# {name}"), part=part) for name, part in (("a", None), ("b", "Part"), ("c", "Part"))
+    ]
+    book = resolve(study(*chapters))
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["b.html"].decode())
+    assert [squeezed(one.text_content()) for one in page.xpath('//nav[@class="chapters"]//li')] == [
+        "1 a",
+        "Part",
+        "2 b",
+        "3 c",
+    ]
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    document = pypdfium2.PdfDocument(pdf)
+    texts = [squeezed(one.get_textpage().get_text_bounded()) for one in document]
+    document.close()
+    assert texts[3:] == ["1 a 4", "Part 5", "2 b 6", "3 c 7"]
+
+
+def test_code_is_coloured_by_its_language() -> None:
+    made = Made("# One\n\n```python\nreturn 1\n```")
+    assert made.page().xpath('//code//span[@class="cf"]/text()') == ["return"]
+    assert "return 1" in made.print() and "/Code" in made.tags()

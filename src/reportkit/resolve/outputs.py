@@ -37,8 +37,8 @@ TEXTS = {
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
 # The richest form first: of an output in several forms one is shown.
 PREFERENCE = (TABLE_MIME, VALUE_MIME, *PICTURES, *TEXTS, "text/plain")
-# Attributes by which HTML says how something looks; pages forbid inline styles.
-STYLING = ("style", "border")
+# Attributes by which HTML says how something looks, which pages forbid, or names identifiers, which are left out.
+STYLING = ("style", "border", "headers")
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
 # The texts of which a cell may have one for each of its outputs.
