@@ -172,7 +172,7 @@ def _compile(
         replace_folder(study.root / output.folder, files)
         made = {name: digest_bytes(data) for name, data in files.items()} | {RECORD: records[output.language]}
         # Kept last: an edition that this does not tell of is made again.
-        kept = {"key": output.key, "files": made, "pictures": books[output.language].pictures()}
+        kept = {"key": output.key, "files": made, "pictures": books[output.language].own_files()}
         store.put_json("editions", output.name, kept)
     return books[outdated[0].language].claims
 

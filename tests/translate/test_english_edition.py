@@ -13,7 +13,15 @@ from reportkit.translate import catalog_status, check_catalogs
 
 ROOT = Path(__file__).parents[2]
 CATALOG = "translations/en/"
-WHOLE = ("analysis/", "data/", "index.po", "chapters/city.po", "chapters/comparison.po", "chapters/references.po")
+WHOLE = (
+    "analysis/",
+    "data/",
+    "index.po",
+    "chapters/city.po",
+    "chapters/codebook.po",
+    "chapters/comparison.po",
+    "chapters/references.po",
+)
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,14 @@ def test_data_columns_marked_for_translation_are_messages() -> None:
     }
 
 
+def test_what_describes_the_tables_is_messages(study_at: Callable[[str], Path]) -> None:
+    root = study_at("two-cities")
+    package = root / "data" / "datapackage.json"
+    titled = package.read_text("utf-8").replace('"name": "events"', '"title": "Was \\"geschah\\"", "name": "events"')
+    package.write_text(titled, encoding="utf-8")
+    assert list(places(load_study(root), "data/datapackage").items()) == [('Was "geschah"', "data/datapackage.json:29")]
+
+
 def test_a_unit_is_found_by_its_first_words_whatever_stands_between(write_study: Write) -> None:
     text = """\
 # Titel

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import PurePosixPath
 
 from reportkit.model import ast
-from reportkit.model.book import Book, Heading, Node, Page
+from reportkit.model.book import DOWNLOAD, Book, Heading, Node, Page
 from reportkit.model.conditions import visible
 
 
@@ -39,8 +40,10 @@ def contents_depth(book: Book, *formats: str) -> int:
 
 
 def only_for(book: Book, fmt: str) -> Book:
-    """Return a book with what is for a format; a link to what is not becomes text."""
+    """Return a book with what is for a format; a link to what is not becomes text, one to a download a file's name."""
     shown = [replace(page, blocks=visible(page.blocks, fmt)) for page in book.pages]
+    if book.downloads and fmt != "html":
+        shown = [replace(page, blocks=ast.rewrite(page.blocks, _file_named)) for page in shown]
     if all(page.blocks is before.blocks for page, before in zip(shown, book.pages, strict=True)):
         return book
     there = {f"{page.name}.html#{name}" for page in shown for name in _identifiers(page)}
@@ -51,6 +54,14 @@ def only_for(book: Book, fmt: str) -> Book:
 
     pages = [replace(page, blocks=ast.rewrite(page.blocks, unlinked), headings=_headings(page)) for page in shown]
     return replace(book, pages=tuple(pages))
+
+
+def _file_named(node: Node) -> Node | list[Node]:
+    if node["t"] != "Link" or not ast.has_class(node, DOWNLOAD):
+        return node
+    name = PurePosixPath(node["c"][2][0]).name
+    is_named = name in ast.plain_text(node["c"][1])
+    return [*node["c"][1], *([] if is_named else ast.text_inlines(f" ({name})"))]
 
 
 def _identifiers(page: Page) -> set[str]:

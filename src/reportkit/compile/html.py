@@ -36,7 +36,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     starts = {int(start) for body in bodies for start in STARTS.findall(body)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
-    return {**pages, **start, **style, **book.assets}
+    return {**pages, **start, **style, **book.assets, **book.downloads}
 
 
 def _html_node(book: Book, node: Node) -> Node | list[Node]:

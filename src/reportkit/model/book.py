@@ -10,6 +10,8 @@ from reportkit.digest import digest_bytes
 
 # Where the assets of a book hold pictures that are files of the study.
 PICTURES = "images/"
+# The class of a link that leads to one of `Book.downloads`.
+DOWNLOAD = "download"
 # Pandoc's JSON document tree, as lists and dicts: {"t": "Para", "c": [...]}.
 # Source: pandoc-types, Text.Pandoc.Definition (API version 1.23).
 Node = dict[str, Any]
@@ -104,13 +106,15 @@ class Book:
     options: Mapping[str, Any] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
+    downloads: Mapping[str, bytes] = field(default_factory=dict)
 
     def option(self, name: str, *formats: str) -> Any:
         """Return an option that the study gives one of these formats, or all, or None."""
         dotted = [f"format.{fmt}.{name}" for fmt in formats]
         return next((self.options[key] for key in (*dotted, name) if key in self.options), None)
 
-    def pictures(self) -> dict[str, str]:
-        """Return the study's own pictures in the book: their paths in the study and their digests."""
-        own = {name: data for name, data in self.assets.items() if name.startswith(PICTURES)}
-        return {name.removeprefix(PICTURES): digest_bytes(data) for name, data in own.items()}
+    def own_files(self) -> dict[str, str]:
+        """Return the study's own pictures and data in the book: their paths in the study and their digests."""
+        own = {name.removeprefix(PICTURES): data for name, data in self.assets.items() if name.startswith(PICTURES)}
+        own |= {name: data for name, data in self.downloads.items() if not name.endswith(".zip")}
+        return {name: digest_bytes(data) for name, data in own.items()}

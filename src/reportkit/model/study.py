@@ -9,6 +9,8 @@ from typing import Any
 
 from reportkit.errors import Diagnostic, Location, StudyError, error
 
+# What describes the tables of a study, if it has any.
+DATA_PACKAGE = "data/datapackage.json"
 Scalar = str | int | float | bool
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reportkit.digest import digest_json
 from reportkit.errors import Diagnostic, ResolveError, raise_errors
 from reportkit.model import ast
-from reportkit.model.book import Book, Page
+from reportkit.model.book import DOWNLOAD, Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
 from reportkit.model.markdown import READER_FORMAT, chapter_markdown, read_blocks
@@ -19,6 +19,7 @@ from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
+from reportkit.resolve.downloads import link_downloads, package_files
 from reportkit.resolve.images import take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
@@ -59,6 +60,8 @@ def resolve_edition(
     faults += find_clashes(chapters)
     claims, unexpected = find_claims(chapters, study.language)
     chapters = list_claims(chapters, claims, wording, only)
+    files = package_files(study)
+    chapters = [link_downloads(chapter, files) for chapter in chapters]
     crossref = study.options.get("crossref") or {}
     numbered = number_chapters(chapters, terms, _depth(study), crossref)
     references = References(numbered, terms, only, is_linked=crossref.get("ref-hyperlink") is not False)
@@ -67,7 +70,9 @@ def resolve_edition(
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
     warnings = raise_errors(ResolveError, faults + unexpected + references.faults + citation_faults)
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
-    return replace(_book(study, edition, kept, assets, terms), claims=published), warnings
+    book = _book(study, edition, kept, assets, terms)
+    linked = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
+    return replace(book, claims=published, downloads=files if linked else {}), warnings
 
 
 def _with_results(

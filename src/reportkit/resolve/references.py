@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, did_you_mean, error
 from reportkit.model import ast
-from reportkit.model.book import Inlines, Node
+from reportkit.model.book import DOWNLOAD, Inlines, Node
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.labels import LABEL, own, public, referred
 from reportkit.resolve.numbers import NO_BREAK_SPACE, Numbered, Target
@@ -102,7 +102,7 @@ class References:
     def _link(self, node: Node, chapter: Chapter) -> Node | list[Node]:
         attributes, inlines, (target, title) = node["c"]
         path, _, fragment = unquote(target).partition("#")
-        if ELSEWHERE.match(target):
+        if ELSEWHERE.match(target) or ast.has_class(node, DOWNLOAD):
             return node
         found = self._place(target, path, fragment, chapter)
         if found is None or self._is_left_out(found[0]):

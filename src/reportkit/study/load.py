@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, error, raise_errors, warning
-from reportkit.model.study import Study, decode
+from reportkit.model.study import DATA_PACKAGE, Study, decode
 from reportkit.study.config import FILE, Config, read_config
 from reportkit.study.files import Files
 from reportkit.study.instances import fan_out
@@ -17,7 +17,6 @@ from reportkit.study.pieces import Faults
 from reportkit.study.sources import Sources
 from reportkit.study.yaml_tree import YamlFault, parse_yaml
 
-DATA_PACKAGE = "data/datapackage.json"
 VARIABLES = "_variables.yml"
 
 

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
+from pathlib import PurePosixPath
 from typing import Any
 
 from reportkit.errors import Diagnostic, error
-from reportkit.model.study import Code, Line, SourceFile, Study
+from reportkit.model.study import DATA_PACKAGE, Code, Line, SourceFile, Study
 from reportkit.translate.message import Message
 from reportkit.translate.prose import shown_lines
 
@@ -22,7 +23,7 @@ IMPORT = re.compile(r"^\s*(?:from|import)\s+(\w+)", re.MULTILINE)
 # A line for Jupyter, not for Python.
 MAGIC = re.compile(r"^(%%?[A-Za-z]|!).*")
 EXPRESSION = re.compile(r"`([^`]+)`\{\.value n=")
-DATA_PACKAGE = "data/datapackage.json"
+DESCRIPTION = re.compile(r'"(?:title|description)":\s*("(?:[^"\\]|\\.)*")')
 MARK = "reportkit:translate"
 
 Faults = list[Diagnostic]
@@ -84,11 +85,19 @@ def _name(function: ast.expr) -> str | None:
 
 
 def data_messages(study: Study) -> dict[str, list[Message]]:
-    """Return the texts of the data columns marked `reportkit:translate`, by the tables' names."""
+    """Return the texts of the data columns marked `reportkit:translate` by table, and what describes the tables."""
     if DATA_PACKAGE not in study.inputs:
         return {}
     resources = json.loads(study.read(DATA_PACKAGE))["resources"]
-    return {resource["name"]: list(_cells(study, resource)) for resource in resources}
+    cells = {resource["name"]: list(_cells(study, resource)) for resource in resources}
+    return {**cells, PurePosixPath(DATA_PACKAGE).stem: list(_descriptions(study))}
+
+
+def _descriptions(study: Study) -> Iterator[Message]:
+    """Yield the titles and descriptions of the data package, of its tables and their fields."""
+    for number, line in enumerate(study.read(DATA_PACKAGE).split("\n"), 1):
+        for text in DESCRIPTION.findall(line):
+            yield Message(json.loads(text), Line(line, DATA_PACKAGE, number))
 
 
 def _cells(study: Study, resource: Mapping[str, Any]) -> Iterator[Message]:
