@@ -65,7 +65,8 @@ def test_a_docx_has_every_chapter_picture_table_and_no_broken_link(editions: Pat
     assert len(pictures) >= 23 and all(pictures)
     tables = [table for table in body.iter(f"{W}tbl") if table.find(f"{W}tblPr/{W}tblStyle").get(f"{W}val") == "Table"]
     assert len(tables) >= 12 and all(table.find(f"{W}tr/{W}trPr/{W}tblHeader") is not None for table in tables)
-    places = [one.get(f"{W}name") for one in body.iter(f"{W}bookmarkStart")]
+    parts = (body, files["word/footnotes.xml"])
+    places = [one.get(f"{W}name") for part in parts for one in part.iter(f"{W}bookmarkStart")]
     assert len(places) == len(set(places))
     assert {one.get(f"{W}anchor") for one in body.iter(f"{W}hyperlink")} - {None} <= set(places)
     assert len([note for note in files["word/footnotes.xml"] if "".join(note.itertext()).strip()]) >= 10

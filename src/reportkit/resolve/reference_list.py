@@ -36,7 +36,10 @@ def print_citations(
         hint = "`bibliography: bibliography.bib` in `_quarto.yml` names it"
         return list(book), [error("RK305", f"`{key}` is cited without a bibliography", at, hint) for key, at in uses]
     bibliography = join_bibliographies([read_bibliography(study.read(path), path) for path in study.bibliographies])
-    faults = [*bibliography.diagnostics, *check_citations([*uses, *(use for use in named if use[0] != "*")], bibliography)]
+    faults = [
+        *bibliography.diagnostics,
+        *check_citations([*uses, *(use for use in named if use[0] != "*")], bibliography),
+    ]
     faults += check_style(study.read(study.csl), study.csl) if study.csl else []
     if any(fault.severity is Severity.ERROR for fault in faults) or not (uses or named):
         return list(book), faults
