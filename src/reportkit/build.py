@@ -26,6 +26,8 @@ from reportkit.world import replace_folder, write_atomic
 
 # Where an edition's record lies, seen from the folder of a format.
 RECORD = "../record.json"
+# The plan of a build that runs nothing.
+NOTHING = Plan((), {}, (), stored=True)
 
 
 class Progress(Protocol):
@@ -68,7 +70,7 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
     store = Store(study.root / STORE)
     seen.add({**study.inputs, **check_data_once(study, store)})
     selection = select_outputs(study, request.languages, request.formats, request.where)
-    plan, ran = _execute(study, store, selection, request, progress)
+    plan, ran = _execute(study, store, selection, request, progress) if request.execute else (NOTHING, ())
     outputs = plan_outputs(study, store, plan, selection)
     outdated = tuple(output for output in outputs if output.reason)
     claims = _compile(study, store, plan, selection, outdated, progress)
@@ -153,11 +155,15 @@ def _compile(
     if not outdated:
         return ()
     from reportkit.compile import compile_book
-    from reportkit.execute import load_execution
+    from reportkit.execute import load_execution, stored_execution
     from reportkit.store import remembering
     from reportkit.verify import record_edition, record_path
 
-    execution = load_execution(plan, study, store)
+    if plan.stored:
+        execution, lacking = stored_execution(study)
+        progress.warn(lacking)
+    else:
+        execution = load_execution(plan, study, store)
     pandoc = remembering(store)
     editions = [edition for edition in study.editions if any(o.language == edition.language for o in outdated)]
     books = _resolve(study, editions, execution, pandoc, selection, progress)

@@ -204,7 +204,8 @@ def _request(arguments: argparse.Namespace) -> Request:
         raise StudyError([error("RK131", "`--only` gives a parameter twice", None, hint)])
     jobs, cold = getattr(arguments, "jobs", None), getattr(arguments, "cold", False)
     scheduler = getattr(arguments, "scheduler", None)
-    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold, scheduler)
+    execute = getattr(arguments, "execute", True)
+    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold, scheduler, execute)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -221,6 +222,8 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--jobs", type=_jobs, metavar="N", help="instances executed at once (default: one per core)")
     build.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler whose workers run the instances")
     build.add_argument("--cold", action="store_true", help="start every kernel anew instead of forking a warm one")
+    held = "run nothing: show the outputs that the notebooks hold"
+    build.add_argument("--no-execute", dest="execute", action="store_false", help=held)
     _selection(_command(commands, _plan, "plan", "print what a build would do, and why"))
     why = _command(commands, _why, "why", "print what makes an instance run again", " city-hagen")
     why.add_argument("instance", help="as `reportkit plan` and the progress of builds name it")

@@ -14,8 +14,9 @@ holding them; only the command line catches and prints it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
 
@@ -78,9 +79,9 @@ def warning(code: str, message: str, location: Location | None = None, hint: str
     return Diagnostic(code, Severity.WARNING, message, location, hint)
 
 
-def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:
-    """Return the hint that names the candidate nearest to a mistyped word, if one is near."""
-    near = get_close_matches(word, sorted(set(candidates)), n=1)
+def did_you_mean(word: str, candidates: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the hint that names the candidate nearest to a mistyped word, if one is as like it (0 to 1) at least."""
+    near = get_close_matches(word, sorted(set(candidates)), n=1, cutoff=likeness)
     return f"did you mean `{near[0]}`?" if near else None
 
 
@@ -128,6 +129,30 @@ class VerifyError(ReportkitError):
     """A build differs from `editions.lock`."""
 
     exit_status = 7
+
+
+# What Quarto lets pass and a plain Quarto book may therefore do: unknown keys, headings out of order, pictures
+# without a text, a label for several figures.
+FORGIVEN = frozenset({"RK102", "RK326", "RK327", "RK330", "RK331"})
+
+
+def forgiven(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the faults of a plain Quarto book: what Quarto lets pass are warnings, one of a kind for each file."""
+    kept: dict[object, Diagnostic] = {}
+    more: Counter[object] = Counter()
+    for found in dict.fromkeys(diagnostics):
+        if found.code == "RK114":
+            continue  # RK330 tells of the picture itself
+        if found.code not in FORGIVEN:
+            kept[found] = found
+            continue
+        same = (found.code, found.location.file if found.location else None)
+        more[same] += same in kept
+        kept.setdefault(same, replace(found, severity=Severity.WARNING))
+    return [
+        replace(found, message=f"{found.message} (and {more[key]} more like this in the file)") if more[key] else found
+        for key, found in kept.items()
+    ]
 
 
 def raise_errors(kind: type[ReportkitError], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

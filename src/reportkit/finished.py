@@ -88,7 +88,7 @@ def finished_build(root: Path, store: Store, request: Request) -> Mapping[str, A
 
 
 def _key(request: Request) -> str:
-    return digest_json([request.languages, request.formats, dict(request.where)])
+    return digest_json([request.languages, request.formats, dict(request.where), request.execute])
 
 
 def names_digest(root: Path) -> str:

@@ -96,8 +96,13 @@ def program_folders(allowed: Iterable[str]) -> str:
     return os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"])
 
 
+NO_DATE = "1980-01-01"
+
+
 def source_date_epoch(date: str) -> int:
-    """Return the study's date as seconds since 1970; the variable `SOURCE_DATE_EPOCH` overrides it.
+    """Return the study's date as seconds since 1970, of none the first day that archives know (1980).
+
+    The variable `SOURCE_DATE_EPOCH` overrides it.
 
     Raises `StudyError` (RK132) if that is no number.
     Source: https://reproducible-builds.org/specs/source-date-epoch/
@@ -108,7 +113,7 @@ def source_date_epoch(date: str) -> int:
         raise StudyError([error("RK132", message)])
     if override:
         return int(override)
-    return int(datetime.combine(Date.fromisoformat(date), time(), UTC).timestamp())
+    return int(datetime.combine(Date.fromisoformat(date or NO_DATE), time(), UTC).timestamp())
 
 
 def source_date_override() -> str | None:
@@ -117,7 +122,9 @@ def source_date_override() -> str | None:
 
 
 def study_date(date: str) -> str:
-    """Return the date that editions print, ISO 8601: the study's, or that of `SOURCE_DATE_EPOCH`."""
+    """Return the date that editions print, ISO 8601: the study's, or that of `SOURCE_DATE_EPOCH`, or none."""
+    if not date and not source_date_override():
+        return ""
     return datetime.fromtimestamp(source_date_epoch(date), UTC).date().isoformat()
 
 

@@ -9,12 +9,15 @@ from pathlib import PurePosixPath
 from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Book, Heading, Node, Page
 from reportkit.model.conditions import visible
+from reportkit.world import source_date_epoch
 
 
 def printed_date(book: Book) -> str:
-    """Return the book's date as its language writes it: "20. November 2026"."""
+    """Return the book's date as its language writes it: "20. November 2026"; "" if it has none."""
     from babel.dates import format_date
 
+    if not book.date:
+        return ""
     return str(format_date(date.fromisoformat(book.date), format="long", locale=book.language.replace("-", "_")))
 
 
@@ -29,8 +32,8 @@ def file_name(book: Book, fmt: str) -> str:
 
 
 def timestamp(book: Book) -> datetime:
-    """Return the time that a file tells it was made: the first second of the book's date."""
-    return datetime.fromisoformat(book.date).replace(tzinfo=UTC)
+    """Return the time that a file tells it was made: the first second of the book's date, of 1980 without one."""
+    return datetime.fromtimestamp(source_date_epoch(book.date), UTC)
 
 
 def contents_depth(book: Book, *formats: str) -> int:

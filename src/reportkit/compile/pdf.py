@@ -25,7 +25,8 @@ def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the book as one PDF, named by its language and title."""
     sources = typst_sources(book, pandoc)
     # Accessible (ISO 14289-1) and archivable (ISO 19005-2, level A): a missing glyph is refused.
-    standards = ["ua-1", "a-2a"]
+    # PDF/A must tell a date.
+    standards = ["ua-1", *(["a-2a"] if book.date else [])]
     (made,) = compile_typst(
         book, sources | dict(book.assets), format="pdf", pdf_standards=standards, timestamp=timestamp(book)
     )
@@ -60,7 +61,9 @@ def _main(book: Book) -> str:
     terms = ", ".join(f"{string(name)}: {string(word)}" for name, word in sorted(words.items()))
     settings = [f"{name}: {string(value)}," for name, value in facts.items()]
     authors = "".join(f"{string(author)}, " for author in book.authors)
-    year, month, day = map(int, book.date.split("-"))
+    day = "none"
+    if book.date:
+        day = "datetime(year: {}, month: {}, day: {})".format(*map(int, book.date.split("-")))
     kinds = {found.kind for found in book.floats}
     lists = "".join(f"{string(kind)}, " for kind in ("fig", "tbl") if kind in kinds)
     return "\n".join(
@@ -69,7 +72,7 @@ def _main(book: Book) -> str:
             "#show: book.with(",
             *(f"  {setting}" for setting in settings),
             f"  authors: ({authors}),",
-            f"  day: datetime(year: {year}, month: {month}, day: {day}),",
+            f"  day: {day},",
             f"  terms: ({terms}),",
             f"  lists: ({lists}),",
             f"  depth: {contents_depth(book, 'typst', 'pdf')},",

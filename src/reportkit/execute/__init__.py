@@ -15,6 +15,7 @@ from reportkit.errors import Diagnostic, ExecutionError, error, warning
 from reportkit.execute.executors import open_executor
 from reportkit.execute.notebook import Notebook, cell_of, make_notebook, result_from_json, result_to_json, trace_to_json
 from reportkit.execute.servers import FORKS, PRELOAD, ForkServer, fork_server, warm_kernels
+from reportkit.execute.stored import stored_execution
 from reportkit.model.execution import Execution, Result
 from reportkit.model.plan import Plan, Run
 from reportkit.model.study import Code, Instance, Study
@@ -36,6 +37,7 @@ __all__ = [
     "load_execution",
     "open_executor",
     "saved_seconds",
+    "stored_execution",
     "warm_kernels",
 ]
 

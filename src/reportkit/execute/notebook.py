@@ -90,7 +90,7 @@ def result_to_json(notebook: Notebook, root: Path) -> dict[str, Any]:
     for cell in notebook["cells"]:
         origin = cell["metadata"].get("reportkit", {})
         if "cell" in origin:
-            outputs[str(origin["cell"])] = list(_outputs(cell["outputs"], f"{root}/"))
+            outputs[str(origin["cell"])] = list(outputs_of(cell["outputs"], f"{root}/"))
         for bundle in (output.get("data", {}) for output in cell["outputs"]):
             values |= bundle.get(VALUES_MIME, {})
     return {"outputs": outputs, "values": values}
@@ -120,8 +120,11 @@ def cell_of(metadata: Mapping[str, Any], instance: Instance) -> int | None:
     return index
 
 
-def _outputs(outputs: Iterable[Notebook], root: str) -> Iterator[list[Any]]:
-    """Yield outputs; of streams what stands between two displays as one: how a kernel cuts and mixes them is chance."""
+def outputs_of(outputs: Iterable[Notebook], root: str = "") -> Iterator[list[Any]]:
+    """Yield a cell's outputs as the store keeps them.
+
+    Of streams what stands between two displays is one: how a kernel cuts and mixes them is chance.
+    """
     for is_stream, found in groupby(outputs, lambda output: bool(output["output_type"] == "stream")):
         if is_stream:
             yield from _streams(list(found), root)

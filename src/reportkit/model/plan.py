@@ -11,7 +11,8 @@ class Request:
     """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
 
     `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
-    `scheduler` is the address of a Dask scheduler whose workers run the instances.
+    `scheduler` is the address of a Dask scheduler whose workers run the instances. Without `execute` nothing runs:
+    results are the outputs that the notebooks hold.
     """
 
     languages: tuple[str, ...] = ()
@@ -20,6 +21,7 @@ class Request:
     jobs: int | None = None
     cold: bool = False
     scheduler: str | None = None
+    execute: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,11 @@ class OutputPlan:
 class Plan:
     """The runs to do now, the results to reuse (store key by instance and language), how many wait.
 
-    An instance waits in a language if it is not known yet whether it asks for the language at all.
+    An instance waits in a language if it is not known yet whether it asks for the language at all. In a `stored`
+    plan nothing runs and nothing of the store is reused: the notebooks hold the results.
     """
 
     runs: tuple[Run, ...]
     reused: Mapping[tuple[str, str], str]
     waiting: tuple[tuple[str, str], ...]
+    stored: bool = False

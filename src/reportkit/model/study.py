@@ -136,12 +136,14 @@ class Study:
     """Everything the author wrote, checked: what every later stage starts from.
 
     `editions` begins with the source language. `formats` are those of `format:` which the engine can write
-    (`html`, `pdf`). `date` is the study's own date (ISO 8601), the only clock of its editions.
+    (`html`, `pdf`). `date` is the study's own date (ISO 8601, "" in a plain Quarto book without one), the only clock
+    of its editions.
     `inputs` maps every file of the study that was read (configuration, chapters, partials, catalogs,
     bibliography, style) to its digest; data read by notebooks are observed later and not in it.
     `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`,
     `project.execute-dir`, `reportkit.timeout`, `reportkit.allow.files`. `metadata` is all that `_quarto.yml`
-    says, `variables` what `_variables.yml` does.
+    says, `variables` what `_variables.yml` does. A study `is_plain` if it is a Quarto book like any other:
+    `_quarto.yml` has no key `reportkit`.
     """
 
     root: Path
@@ -160,6 +162,7 @@ class Study:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[Diagnostic, ...] = ()
+    is_plain: bool = False
 
     @property
     def language(self) -> str:

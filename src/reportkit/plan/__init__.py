@@ -155,7 +155,15 @@ def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edi
         if language == edition.language
     }
     return digest_json(
-        [study.inputs_of(edition.language), results, code_digest(), edition.language, fmt, sorted(selection.only or ())]
+        [
+            study.inputs_of(edition.language),
+            results,
+            code_digest(),
+            edition.language,
+            fmt,
+            sorted(selection.only or ()),
+            plan.stored,
+        ]
     )
 
 

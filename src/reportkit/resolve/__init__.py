@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reportkit.digest import digest_json
-from reportkit.errors import Diagnostic, ResolveError, raise_errors
+from reportkit.errors import Diagnostic, ResolveError, forgiven, raise_errors
 from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
@@ -68,7 +68,8 @@ def resolve_edition(
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
-    warnings = raise_errors(ResolveError, faults + unexpected + references.faults + citation_faults)
+    faults += [*unexpected, *references.faults, *citation_faults]
+    warnings = raise_errors(ResolveError, forgiven(faults) if study.is_plain else faults)
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
     book = _book(study, edition, kept, assets, terms)
     linked = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))

@@ -35,6 +35,7 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
         place = chapter.locate("|".join(map(re.escape, (target, unquote(target)))))
         if not ast.plain_text(alt).strip():
             faults.append(error("RK330", f"image `{unquote(target)}` has no alternative text", place, ALT_HINT))
+            alt = [ast.word(posixpath.splitext(posixpath.basename(unquote(target)))[0])]
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
         content = _read(root, path)
         if content is None:

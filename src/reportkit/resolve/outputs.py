@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
+from pathlib import PurePosixPath
 from typing import Any
 
 from reportkit.chapter import TABLE_MIME, VALUE_MIME
@@ -182,7 +183,7 @@ class _Placer:
             return self._panel(marked, blocks, shown)
         if what and len(shown) != 1:
             self._fail_count(marked, what, len(shown))
-            return blocks
+            return self._panel(marked, blocks, shown) if shown else blocks
         return [_with_caption(marked, block) if block in shown else block for block in blocks]
 
     def _panel(self, marked: _Marked, blocks: Blocks, shown: Blocks) -> Blocks:
@@ -242,6 +243,7 @@ class _Placer:
         alt = given[number] if len(given) > 1 and number < len(given) else given[0] if len(given) == 1 else []
         if not ast.plain_text(alt).strip():
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
+            alt = marked.caption or [ast.word(PurePosixPath(asset).stem)]
         image, side = ast.image(asset, alt), marked.cell.options.get("fig-align")
         return ast.para([ast.add_attribute(image, "fig-align", str(side)) if side else image])
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import PurePosixPath
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
@@ -12,14 +14,37 @@ from reportkit.resolve.chapters import Chapter, Resolved
 
 
 def put_title_first(chapter: Chapter) -> Resolved:
-    """Return a chapter that begins with its title, the only heading of level 1.
+    """Return a chapter that begins with its title, the only heading of level 1, below which no level is skipped.
 
-    No title or several (RK326) are errors, and so is a heading that skips a level (RK327).
+    No title or several (RK326) are errors, and so is a heading that skips a level (RK327). A second title becomes a
+    section, and what follows it moves down with it.
     """
     titles = [block for block in chapter.blocks if block["t"] == "Header" and block["c"][0] == 1]
-    others = [block for block in chapter.blocks if block not in titles]
-    done = chapter.with_blocks([*titles, *others])
-    return done, [*_title_faults(chapter, titles), *_level_faults(done)]
+    others = [block for block in chapter.blocks if not titles or block is not titles[0]]
+    first = titles[:1] or [{"t": "Header", "c": [1, [chapter.instance.name, [], []], [ast.word(_stem(chapter))]]}]
+    done = chapter.with_blocks([*first, *others])
+    faults = [*_title_faults(chapter, titles), *_level_faults(done)]
+    return (chapter.with_blocks(ast.rewrite(done.blocks, _Levels().change)) if faults else done), faults
+
+
+def _stem(chapter: Chapter) -> str:
+    return PurePosixPath(chapter.instance.chapter).stem
+
+
+@dataclass
+class _Levels:
+    """Changes headings one after the other into those of one title and sections that skip no level."""
+
+    last: int = 0
+    deeper: int = 0
+
+    def change(self, node: Node) -> Node:
+        if node["t"] != "Header":
+            return node
+        level, *content = node["c"]
+        self.deeper |= level == 1 and self.last > 0
+        self.last = min(level + self.deeper, self.last + 1)
+        return {"t": "Header", "c": [self.last, *content]}
 
 
 def _title_faults(chapter: Chapter, titles: list[Node]) -> list[Diagnostic]:

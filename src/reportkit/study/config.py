@@ -82,7 +82,7 @@ def read_config(files: Files, faults: Faults) -> Config:
 
 
 def _config(top: Section) -> Config:
-    top.known(HONOURED[""] | HONOURED["options"], KNOWN["document"])
+    top.known(HONOURED[""] | HONOURED["options"], KNOWN["document"], is_open=True)
     project = _project(top)
     book = top.section("book")
     book.known(HONOURED["book"], KNOWN["book"])
@@ -95,7 +95,7 @@ def _config(top: Section) -> Config:
         title=title,
         subtitle=book.text("subtitle"),
         authors=tuple(_authors(book)),
-        date=_date(book),
+        date=_date(book, "reportkit" not in top.entries),
         chapters=chapters,
         bibliographies=tuple(str(item.value) for item in top.items("bibliography", single=True)),
         csl=top.text("csl"),
@@ -163,12 +163,16 @@ def _authors(book: Section) -> Iterator[str]:
             book.fault("RK103", "an author must be a name, or have a `name`", item.line)
 
 
-def _date(book: Section) -> str:
-    text = book.text("date", required=True)
+def _date(book: Section, is_plain: bool) -> str:
+    text = book.text("date", required=not is_plain)
     try:
         return Date.fromisoformat(text).isoformat() if text else ""
     except ValueError:
-        book.fail("RK103", f"`book.date` must be a day such as `2026-11-20`, not `{text}`", "date")
+        message = f"`book.date` must be a day such as `2026-11-20`, not `{text}`"
+        if is_plain:
+            book.warn("RK105", f"{message}: no date is printed", "date")
+        else:
+            book.fail("RK103", message, "date")
         return ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, error, raise_errors, warning
+from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, error, forgiven, raise_errors, warning
 from reportkit.model.study import DATA_PACKAGE, Study, decode
 from reportkit.study.config import FILE, Config, read_config
 from reportkit.study.files import Files
@@ -34,7 +34,8 @@ def load_study(root: Path) -> Study:
     source_files = sources.source_files()
     _read_others(config, files, faults)
     variables = _read_variables(files, faults)
-    warnings = raise_errors(StudyError, faults)
+    is_plain = "reportkit" not in config.metadata
+    warnings = raise_errors(StudyError, forgiven(faults) if is_plain else faults)
     return Study(
         root=files.root,
         title=config.title,
@@ -52,6 +53,7 @@ def load_study(root: Path) -> Study:
         metadata=config.metadata,
         variables=variables,
         warnings=warnings,
+        is_plain=is_plain,
     )
 
 

@@ -9,6 +9,9 @@ from reportkit.errors import Location, did_you_mean, error, warning
 from reportkit.study.pieces import Faults
 from reportkit.study.yaml_tree import Entry
 
+# How like a known key one of the author's own may not be.
+SLIP = 0.85
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -66,15 +69,22 @@ class Section:
         if key not in self.entries:
             self.fault("RK104", f"`{self.dotted(key)}` is missing", self.line)
 
-    def known(self, honoured: Collection[str], ignored: Collection[str] = (), what: str = "key") -> None:
-        """Complain of unknown keys, and warn of those that are known and have no effect."""
+    def known(
+        self, honoured: Collection[str], ignored: Collection[str] = (), what: str = "key", is_open: bool = False
+    ) -> None:
+        """Complain of unknown keys, and warn of those that are known and have no effect.
+
+        In a section that `is_open` keys of the author's own are metadata, unless they look like a slip of the pen.
+        """
         for key in self.entries:
             if key in honoured:
                 continue
             if key in ignored:
                 self.warn("RK105", f"`{self.dotted(key)}` is not honoured yet", key)
             else:
-                hint = did_you_mean(key, [*honoured, *ignored])
+                hint = did_you_mean(key, [*honoured, *ignored], SLIP if is_open else 0.6)
+                if is_open and hint is None:
+                    continue
                 self.fail("RK102", f"unknown {what} `{self.dotted(key) if what == 'key' else key}`", key, hint)
 
     def fail(self, code: str, message: str, key: str | None = None, hint: str | None = None) -> None:

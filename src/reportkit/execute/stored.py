@@ -1,0 +1,85 @@
+"""Results that nobody ran here: the outputs which notebooks hold (`reportkit build --no-execute`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from reportkit.errors import Diagnostic, ExecutionError, error, warning
+from reportkit.execute.notebook import outputs_of
+from reportkit.model.execution import Execution, Output, Result, Trace
+from reportkit.model.study import Code, Instance, Study
+
+# What stands where a figure or table would be, so that references to it lead somewhere.
+BLANK = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="60" viewBox="0 0 320 60">'
+    '<rect x="1" y="1" width="318" height="58" fill="none" stroke="#767676" stroke-dasharray="6 4"/></svg>'
+)
+BLANKS: Mapping[str, Mapping[str, str]] = {
+    "fig-": {"image/svg+xml": BLANK},
+    "tbl-": {"text/markdown": "| – |\n|---|\n| – |"},
+}
+Notebook = dict[str, Any]
+
+
+def stored_execution(study: Study) -> tuple[Execution, tuple[Diagnostic, ...]]:
+    """Return what the study's notebooks hold as results in every language, and a warning (RK416) for what they lack.
+
+    Inline expressions have no stored values: they stand as they are written, in square brackets.
+    Raises `ExecutionError` (RK415) for chapters with parameters: one notebook holds the outputs of one case at best.
+    """
+    asked = [instance for instance in study.instances if instance.executes]
+    several = sorted({instance.chapter for instance in asked if instance.parameters})
+    if several:
+        hint = "leave out `--no-execute`"
+        raise ExecutionError([error("RK415", f"`{path}` is run once for each case", None, hint) for path in several])
+    held = {instance.name: _held(study, instance) for instance in asked}
+    languages = [edition.language for edition in study.editions]
+    results = {(one.name, language): _result(one, held[one.name]) for one in asked for language in languages}
+    bare = sorted({one.chapter for one in asked if one.expressions or not held[one.name]})
+    named = ", ".join(f"`{path}`" for path in bare)
+    lacking = warning("RK416", f"nothing was executed: code or inline expressions of {named} stand without results")
+    return Execution(results), (lacking,) if bare else ()
+
+
+def _held(study: Study, instance: Instance) -> dict[int, tuple[Output, ...]]:
+    """Return the outputs that an instance's code cells hold, by index."""
+    notebooks: dict[str, list[Notebook]] = {}
+    found = {}
+    for index, cell in enumerate(instance.cells):
+        line = next(iter((*cell.lines, *cell.option_lines.values())), None) if isinstance(cell, Code) else None
+        if line is None or line.cell is None:
+            continue
+        cells = notebooks.setdefault(line.file, json.loads(study.read(line.file))["cells"])
+        outputs = tuple(Output(*shown) for shown in outputs_of(map(_joined, cells[line.cell - 1].get("outputs", []))))
+        if outputs:
+            found[index] = outputs
+    return found
+
+
+def _joined(output: Notebook) -> Notebook:
+    """Return an output whose texts are one string each: notebooks may keep them as lists of lines."""
+    if output["output_type"] == "error":
+        return {**output, "output_type": "stream", "name": "stdout", "text": "\n".join(output["traceback"])}
+    texts = {name: _text(value) for name, value in output.items() if name in {"text", "data"}}
+    return {**output, **texts}
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _text(inner) for name, inner in value.items()}
+    is_lines = isinstance(value, list) and all(isinstance(line, str) for line in value)
+    return "".join(value) if is_lines else value
+
+
+def _result(instance: Instance, held: Mapping[int, tuple[Output, ...]]) -> Result:
+    written = {each.number: {"kind": "text", "text": f"[{each.text}]"} for each in instance.expressions}
+    return Result({**dict(_blanks(instance, held)), **held}, written, Trace({}, {}, None))
+
+
+def _blanks(instance: Instance, held: Mapping[int, object]) -> Iterable[tuple[int, tuple[Output, ...]]]:
+    for index, cell in enumerate(instance.cells):
+        kind = (cell.label or "")[:4] if isinstance(cell, Code) else ""
+        if kind in BLANKS and index not in held:
+            yield index, (Output("display", BLANKS[kind]),)
