@@ -48,9 +48,10 @@ class Made:
 
     @cache  # noqa: B019 - lives as long as its test
     def page(self) -> Any:
-        """Return the `main` element of the page, which has no inline style."""
+        """Return the `main` element of the page without the book's title; it has no inline style."""
         text = compile_book(self.book, "html", run_pandoc)["one.html"].decode()
         main = etree.ElementTree(next(html.fromstring(text).iter("main")))
+        main.xpath('//div[@class="cover"]')[0].drop_tree()
         main.getroot().tail = None
         assert main.xpath("//@style") == []
         return main

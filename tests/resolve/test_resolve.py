@@ -131,3 +131,13 @@ def test_labels_are_unique_over_any_fan_out_and_every_reference_resolves(
     assert len(public) == len(set(public)) == len(suffixes) * len(labels)
     assert links(book) == {f"town-{s}.html#sec-{label}-{s}" for s in suffixes for label in labels}
     assert not list(ast.nodes([page.blocks for page in book.pages], "Cite"))
+
+
+def test_a_part_of_the_book_is_named_after_its_case() -> None:
+    made = study(
+        instance("town-a", prose("# Town A\n"), parameters={"town": "a"}, suffix="-a"),
+        instance("town-b", prose("# Town B\n"), parameters={"town": "b"}, suffix="-b"),
+        instance("references", prose("# References\n\n::: {#refs}\n:::\n")),
+    )
+    assert resolve(made).title == "Zwei #Städte"
+    assert resolve(made, only=frozenset({"town-b", "references"})).title == "Zwei #Städte – Town B"

@@ -73,7 +73,10 @@ def resolve_edition(
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
     book = _book(study, edition, kept, assets, terms)
     linked = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
-    return replace(book, claims=published, downloads=files if linked else {}), warnings
+    # A part of the book is named after the cases it tells of.
+    cases = [one.headings[0].title for one in kept if only and one.chapter.instance.parameters]
+    title = " – ".join([edition.title, *cases])
+    return replace(book, title=title, claims=published, downloads=files if linked else {}), warnings
 
 
 def _with_results(
