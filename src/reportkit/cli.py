@@ -86,8 +86,8 @@ def _summary(built: Built) -> str:
 
 
 def _claims(verdicts: Sequence[bool | None]) -> str:
-    """Return how many claims hold; one with another verdict than expected would have ended the build."""
-    words = {True: "hold", False: "do not hold", None: "cannot be decided"}
+    """Return how many claims are true; one with another verdict than expected would have ended the build."""
+    words = {True: "true", False: "false", None: "undecided"}
     told = [f"{verdicts.count(verdict)} {word}" for verdict, word in words.items() if verdict in verdicts]
     return f"{count(len(verdicts), 'claim')}: {', '.join(told)}, as expected"
 
