@@ -19,6 +19,14 @@ UNITS = {
     "units per city district": N_("je Stadtbezirk"),
     "percent": N_("der Stellen"),
 }
+# The units of which there may be one.
+ONE = {
+    "positions": N_("Stelle"),
+    "fte": N_("Vollzeitstelle"),
+    "persons": N_("Person"),
+    "teams": N_("Team"),
+    "subgroups": N_("Untergruppe"),
+}
 
 
 SHARES = (
@@ -39,7 +47,8 @@ def staff(city: str) -> pd.DataFrame:
     rows = read_table("staff")
     rows = rows[(rows.city == city) & rows.unit.isin(UNITS)]
     values = [typed(row) for _, row in rows.iterrows()]
-    return pd.DataFrame({"label": rows.label, "period": rows.period, "value": values, "unit": rows.unit.map(UNITS)})
+    units = rows.unit.map(UNITS).mask(rows.value == 1, rows.unit.map(UNITS | ONE))
+    return pd.DataFrame({"label": rows.label, "period": rows.period, "value": values, "unit": units})
 
 
 def events(city: str) -> pd.DataFrame:
