@@ -9,12 +9,15 @@ from reportkit.model.catalog import Catalog, Translation
 from reportkit.model.execution import Execution
 from reportkit.model.study import Study
 from reportkit.process import run_pandoc
-from reportkit.resolve import read_chapters
+from reportkit.resolve import read_chapters, resolve_edition
+from reportkit.resolve.images import in_its_language
 from reportkit.resolve.translation import translate_chapters
 from reportkit.study import load_study
+from reportkit.translate import extract_messages
 from reportkit.translate.prose import prose_messages
 
 BOOK = "project: {type: book}\nbook: {title: Buch, date: 2026-01-31, chapters: [one.qmd]}\nlang: de\n"
+PART = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Teil"\nmsgstr "Part"\n'
 CHAPTER = """# Eins
 
 ::: {.callout-tip title="Der *Rat*"}
@@ -76,3 +79,27 @@ def test_translations_of_them_are_put_in_and_what_has_none_stays_one_line(tmp_pa
     titles = [node for node in ast.nodes(done.blocks, "Div") if ast.has_class(node, "box-title")]
     assert [ast.plain_text(title).strip() for title in titles] == ["The tip", "Tab", "Linie", "Show it"]
     assert {block["t"] for title in titles for block in title["c"][1]} == {"Para", "Plain"}
+
+
+def test_titles_of_parts_are_translated(tmp_path: Path) -> None:
+    parts = "chapters: [{part: Teil, chapters: [one.md]}]"
+    editions = "reportkit: {editions: {de: {}, en: {catalog: en}}}\n"
+    (tmp_path / "_quarto.yml").write_text(BOOK.replace("chapters: [one.qmd]", parts) + editions)
+    (tmp_path / "one.md").write_text("# Eins\n")
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "_quarto.po").write_text(PART)
+    made = load_study(tmp_path)
+
+    (message,) = extract_messages(made, run_pandoc)["_quarto"]
+    assert (message.msgid, message.reference) == ("Teil", ("_quarto.yml", 2))
+    book, _ = resolve_edition(made, made.editions[1], Execution({}), run_pandoc)
+    assert [page.part for page in book.pages] == ["Part"]
+
+
+def test_an_alternative_text_without_a_translation_names_its_language() -> None:
+    image = {
+        "t": "Image",
+        "c": [["", [], []], [ast.span([ast.word("Bild")], "untranslated", lang="de")], ["a.svg", ""]],
+    }
+    assert ast.attribute(in_its_language(image), "lang") == "de"
+    assert in_its_language(ast.image("a.svg", [ast.word("Picture")]))["c"][0] == ["", [], []]

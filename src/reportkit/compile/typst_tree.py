@@ -83,7 +83,8 @@ class _Page:
             f", {name}: {size}" for name in ("width", "height") if (size := _size(ast.attribute(node, name)))
         )
         box = f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))"
-        side = ast.attribute(node, "fig-align")
+        language, side = (ast.attribute(node, name) for name in ("lang", "fig-align"))
+        box = f"#text(lang: {string(language.split('-')[0])})[{box}]" if language else box
         return _raw(f"#align({side})[{box}]" if side in {"left", "center", "right"} else box)
 
     def _math(self, node: Node) -> list[Node]:

@@ -71,7 +71,7 @@ def resolve_edition(
     faults += [*unexpected, *references.faults, *citation_faults]
     warnings = raise_errors(ResolveError, forgiven(faults) if study.is_plain else faults)
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
-    book = _book(study, edition, kept, assets, terms)
+    book = _book(study, edition, kept, assets, wording)
     linked = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
     # A part of the book is named after the cases it tells of.
     cases = [one.headings[0].title for one in kept if only and one.chapter.instance.parameters]
@@ -141,7 +141,7 @@ def _book(
     edition: EditionSpec,
     book: Sequence[Numbered],
     assets: Mapping[str, bytes],
-    terms: Mapping[str, str],
+    wording: Wording,
 ) -> Book:
     used = {image["c"][2][0] for one in book for image in ast.nodes(one.chapter.blocks, "Image")}
     return Book(
@@ -150,10 +150,10 @@ def _book(
         subtitle=edition.subtitle,
         authors=study.authors,
         date=study_date(study.date),
-        pages=tuple(_page(one) for one in book),
+        pages=tuple(_page(one, wording) for one in book),
         floats=tuple(found for one in book for found in one.floats),
         assets={name: data for name, data in assets.items() if name in used},
-        terms=terms,
+        terms=wording.terms,
         switch={other.language: other.title for other in study.editions if other != edition},
         source_digest=digest_json(study.inputs_of(edition.language)),
         options=study.options,
@@ -161,7 +161,7 @@ def _book(
     )
 
 
-def _page(numbered: Numbered) -> Page:
+def _page(numbered: Numbered, wording: Wording) -> Page:
     instance = numbered.chapter.instance
     title = numbered.headings[0].title if numbered.headings else instance.name
     return Page(
@@ -170,7 +170,7 @@ def _page(numbered: Numbered) -> Page:
         title=title,
         blocks=numbered.chapter.blocks,
         headings=numbered.headings,
-        part=instance.part,
+        part=wording.text(instance.part) if instance.part else None,
         appendix=instance.appendix,
         options=instance.metadata,
     )

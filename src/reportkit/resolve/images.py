@@ -42,9 +42,15 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
             faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
             return node
         assets[PICTURES + path] = content
-        return {"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]}
+        return in_its_language({"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]})
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take)), faults
+
+
+def in_its_language(image: Node) -> Node:
+    """Return an image that names the language of its alternative text, if that has no translation."""
+    language = next((ast.attribute(part, "lang") for part in image["c"][1] if part["t"] == "Span"), None)
+    return ast.add_attribute(image, "lang", language) if language else image
 
 
 def _read(root: Path, path: str) -> bytes | None:

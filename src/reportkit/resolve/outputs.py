@@ -24,7 +24,7 @@ from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.claims import claim_box
-from reportkit.resolve.images import ALT_HINT
+from reportkit.resolve.images import ALT_HINT, in_its_language
 from reportkit.resolve.wording import Wording
 
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg"}
@@ -244,7 +244,7 @@ class _Placer:
         if not ast.plain_text(alt).strip():
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
             alt = marked.caption or [ast.word(PurePosixPath(asset).stem)]
-        image, side = ast.image(asset, alt), marked.cell.options.get("fig-align")
+        image, side = in_its_language(ast.image(asset, alt)), marked.cell.options.get("fig-align")
         return ast.para([ast.add_attribute(image, "fig-align", str(side)) if side else image])
 
     def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
