@@ -109,6 +109,11 @@ def test_a_claim_holds_or_does_not_or_cannot_be_decided(holds: Any) -> None:
         chapter.claim("a", "A.", holds=holds, values={})
 
 
+def test_a_claim_rests_on_numbers() -> None:
+    with pytest.raises(ValueError, match="Out of range"):
+        chapter.claim("a", "A.", holds=True, values={"b": number(float("nan"))})
+
+
 def test_a_value_shown_by_a_cell_stays_typed_in_a_build_and_prints_in_plain_jupyter() -> None:
     assert number(3700)._repr_mimebundle_()["text/markdown"] == "3.700"
     chapter.session = chapter._Session(building=True)

@@ -127,14 +127,17 @@ def claim(
 
     `holds` is the verdict, None where the values cannot decide; any other than `expected`, on which the text relies,
     is an error of the build. `values` are what it rests on, by their labels. `by` says whose claim it is: the study's
-    own by default. `statement`, labels and `by` are msgids. Raises `TypeError` if `holds` is no verdict.
+    own by default. `statement`, labels and `by` are msgids. Raises `TypeError` if `holds` is no verdict, `ValueError`
+    for a number that is none.
     """
     verdicts = [_plain(each) for each in (holds, expected)]
     if not all(each is None or isinstance(each, bool) for each in verdicts):
         raise TypeError(f"whether claim `{name}` holds must be True, False or None")
     rests = [[label, _cell(value, is_message=False)] for label, value in values.items()]
     named = {"name": name, "statement": statement, "by": by}
-    return TypedValue(kind="claim", **named, holds=verdicts[0], expected=verdicts[1], values=rests)
+    made = TypedValue(kind="claim", **named, holds=verdicts[0], expected=verdicts[1], values=rests)
+    json.dumps(made, allow_nan=False)  # what is no number fails here, where its author sees it
+    return made
 
 
 class TypedTable:

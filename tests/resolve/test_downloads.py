@@ -17,7 +17,7 @@ from reportkit.compile.documents import only_for
 from reportkit.model import ast
 from reportkit.model.book import Book
 from reportkit.process import run_pandoc
-from reportkit.resolve.downloads import package_files
+from reportkit.resolve.downloads import Package
 from resolve.told import faults
 
 TABLE = b"year,people\n2014,3700\n"
@@ -58,7 +58,7 @@ def test_the_whole_package_is_one_file_with_the_same_bytes_each_time(root: Path)
     assert archive.namelist() == ["data/datapackage.json", "data/a.csv"]
     assert archive.read("data/a.csv") == TABLE
     (root / "data" / "a.csv").touch()
-    assert package_files(made(root, ""))["data/small.zip"] == book.downloads["data/small.zip"]
+    assert Package(made(root, "")).files["data/small.zip"] == book.downloads["data/small.zip"]
 
 
 def test_in_print_a_download_is_the_name_of_its_file(root: Path) -> None:

@@ -19,7 +19,7 @@ from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
-from reportkit.resolve.downloads import link_downloads, package_files
+from reportkit.resolve.downloads import Package
 from reportkit.resolve.images import take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
@@ -60,11 +60,10 @@ def resolve_edition(
     faults += find_clashes(chapters)
     claims, unexpected = find_claims(chapters, study.language)
     chapters = list_claims(chapters, claims, wording, only)
-    files = package_files(study)
-    chapters = [link_downloads(chapter, files) for chapter in chapters]
     crossref = study.options.get("crossref") or {}
     numbered = number_chapters(chapters, terms, _depth(study), crossref)
-    references = References(numbered, terms, only, is_linked=crossref.get("ref-hyperlink") is not False)
+    package = Package(study)
+    references = References(numbered, terms, only, package, is_linked=crossref.get("ref-hyperlink") is not False)
     numbered = [references.resolve(one) for one in numbered]
     kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
@@ -76,7 +75,7 @@ def resolve_edition(
     # A part of the book is named after the cases it tells of.
     cases = [one.headings[0].title for one in kept if only and one.chapter.instance.parameters]
     title = " – ".join([edition.title, *cases])
-    return replace(book, title=title, claims=published, downloads=files if linked else {}), warnings
+    return replace(book, title=title, claims=published, downloads=package.files if linked else {}), warnings
 
 
 def _with_results(

@@ -123,7 +123,7 @@ def list_claims(
     Where no page that is kept (`only` names these) has such a division, the marks stay the verdicts in words.
     """
     kept = [one for one in chapters if only is None or one.instance.name in only]
-    page = next((one for one in kept if any(map(_is_list, ast.nodes(one.blocks, "Div")))), None)
+    page = next((one for one in kept if one.mentions(f"#{CLAIM_LIST}")), None)
     claims = [claim for claim in claims if only is None or claim.page in only]
     if page is None or not claims:
         return list(chapters)
@@ -132,17 +132,13 @@ def list_claims(
     marked = {f"claim-{claim.name}": claim for claim in claims}
 
     def change(node: Node) -> Node:
-        if node["t"] == "Div" and _is_list(node):
+        if node["t"] == "Div" and ast.identifier(node) == CLAIM_LIST:
             return {"t": "Div", "c": [node["c"][0], [table]]}
         if node["t"] == "Span" and ast.has_class(node, "claim") and ast.identifier(node) in marked:
             return _linked(node, marked[ast.identifier(node)], page, wording)
         return node
 
     return [chapter.with_blocks(ast.rewrite(chapter.blocks, change)) for chapter in chapters]
-
-
-def _is_list(node: Node) -> bool:
-    return ast.identifier(node) == CLAIM_LIST
 
 
 def _sections(chapter: Chapter) -> Iterator[tuple[str, str]]:

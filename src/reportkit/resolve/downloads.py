@@ -7,28 +7,42 @@ import json
 import posixpath
 import zipfile
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property
 from urllib.parse import unquote
 
 from reportkit.digest import digest_bytes
-from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Node
 from reportkit.model.study import DATA_PACKAGE, Study
-from reportkit.resolve.chapters import Chapter
 
 FOLDER = posixpath.dirname(DATA_PACKAGE)
 
 
-def package_files(study: Study) -> dict[str, bytes]:
-    """Return the files of the data package by path, and all of them as `data/NAME.zip`, the same bytes each time."""
-    if DATA_PACKAGE not in study.inputs:
-        return {}
-    package = json.loads(study.read(DATA_PACKAGE))
-    named = [resource.get("path", []) for resource in package["resources"]]
-    paths = [path for one in named for path in ([one] if isinstance(one, str) else one)]
-    wanted = [DATA_PACKAGE, *sorted({posixpath.normpath(posixpath.join(FOLDER, path)) for path in paths})]
-    files = {path: (study.root / path).read_bytes() for path in wanted}
-    return {**files, f"{FOLDER}/{package.get('name', 'data')}.zip": _zipped(files)}
+class Package:
+    """The data package of a study; its tables are read when something links to one of them."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        described = json.loads(study.read(DATA_PACKAGE)) if DATA_PACKAGE in study.inputs else {}
+        named = [resource.get("path", []) for resource in described.get("resources", ())]
+        tables = {path for one in named for path in ([one] if isinstance(one, str) else one)}
+        self.paths = [DATA_PACKAGE, *sorted(posixpath.normpath(posixpath.join(FOLDER, path)) for path in tables)]
+        self.archive = f"{FOLDER}/{described.get('name', 'data')}.zip"
+
+    @cached_property
+    def files(self) -> dict[str, bytes]:
+        """The files by path, and all of them as one, the same bytes each time."""
+        files = {path: (self.study.root / path).read_bytes() for path in self.paths}
+        return {**files, self.archive: _zipped(files)}
+
+    def linked(self, link: Node, folder: str) -> Node | None:
+        """Return a link to one of the files, named from a folder or the study's, as a download, or None."""
+        (identifier, classes, pairs), inlines, (target, title) = link["c"]
+        candidates = [posixpath.normpath(path) for path in (posixpath.join(folder, unquote(target)), target)]
+        path = next((path for path in candidates if path in (*self.paths, self.archive)), None)
+        if path is None or DATA_PACKAGE not in self.study.inputs:
+            return None
+        attributes = [identifier, [*classes, DOWNLOAD], [*pairs, ["download", ""]]]
+        return {"t": "Link", "c": [attributes, inlines, [path, title or f"SHA-256: {digest_bytes(self.files[path])}"]]}
 
 
 def _zipped(files: Mapping[str, bytes]) -> bytes:
@@ -38,21 +52,3 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
         for path, data in files.items():
             archive.writestr(zipfile.ZipInfo(path), data)
     return made.getvalue()
-
-
-def link_downloads(chapter: Chapter, files: Mapping[str, bytes]) -> Chapter:
-    """Return a chapter whose links to such files, relative to its folder or the study's, lead to downloads."""
-    change = partial(_linked, posixpath.dirname(chapter.instance.chapter), files)
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, change)) if files else chapter
-
-
-def _linked(folder: str, files: Mapping[str, bytes], node: Node) -> Node:
-    if node["t"] != "Link":
-        return node
-    (identifier, classes, pairs), inlines, (target, title) = node["c"]
-    paths = [posixpath.normpath(path) for path in (posixpath.join(folder, unquote(target)), target)]
-    path = next((path for path in paths if path in files), None)
-    if path is None:
-        return node
-    attributes = [identifier, [*classes, DOWNLOAD], [*pairs, ["download", ""]]]
-    return {"t": "Link", "c": [attributes, inlines, [path, title or f"SHA-256: {digest_bytes(files[path])}"]]}

@@ -10,8 +10,9 @@ from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, did_you_mean, error
 from reportkit.model import ast
-from reportkit.model.book import DOWNLOAD, Inlines, Node
+from reportkit.model.book import Inlines, Node
 from reportkit.resolve.chapters import Chapter
+from reportkit.resolve.downloads import Package
 from reportkit.resolve.labels import LABEL, own, public, referred
 from reportkit.resolve.numbers import NO_BREAK_SPACE, Numbered, Target
 
@@ -26,9 +27,15 @@ class References:
     """
 
     def __init__(
-        self, book: Sequence[Numbered], terms: Mapping[str, str], only: frozenset[str] | None, *, is_linked: bool = True
+        self,
+        book: Sequence[Numbered],
+        terms: Mapping[str, str],
+        only: frozenset[str] | None,
+        package: Package | None = None,
+        *,
+        is_linked: bool = True,
     ) -> None:
-        self.book, self.terms, self.only, self.is_linked = book, terms, only, is_linked
+        self.book, self.terms, self.only, self.package, self.is_linked = book, terms, only, package, is_linked
         self.faults: list[Diagnostic] = []
         labelled = [target for numbered in book for target in numbered.targets if LABEL.match(target.label)]
         self.targets: dict[str, Target] = {target.label: target for target in reversed(labelled)}
@@ -102,8 +109,11 @@ class References:
     def _link(self, node: Node, chapter: Chapter) -> Node | list[Node]:
         attributes, inlines, (target, title) = node["c"]
         path, _, fragment = unquote(target).partition("#")
-        if ELSEWHERE.match(target) or ast.has_class(node, DOWNLOAD):
+        if ELSEWHERE.match(target):
             return node
+        download = self.package and self.package.linked(node, posixpath.dirname(chapter.instance.chapter))
+        if download:
+            return download
         found = self._place(target, path, fragment, chapter)
         if found is None or self._is_left_out(found[0]):
             shown: Inlines = inlines
