@@ -65,7 +65,7 @@ def _with_links(page: Page, places: Places, alone: bool, terms: Mapping[str, str
         return {"t": "Div", "c": [node["c"][0], _ending(node["c"][1], _links(own, terms))]} if own else node
 
     has_list = any(True for _ in _entries(page.blocks))
-    return replace(page, blocks=ast.rewrite(page.blocks, change)) if has_list else page
+    return replace(page, blocks=ast.rewrite(page.blocks, change, "Div")) if has_list else page
 
 
 def _links(places: Sequence[str], terms: Mapping[str, str]) -> Inlines:

@@ -53,9 +53,10 @@ def only_for(book: Book, fmt: str) -> Book:
     gone = {f"{page.name}.html#{name}" for page in book.pages for name in _identifiers(page)} - there
 
     def unlinked(node: Node) -> Node | list[Node]:
-        return list(node["c"][1]) if node["t"] == "Link" and node["c"][2][0] in gone else node
+        return list(node["c"][1]) if node["c"][2][0] in gone else node
 
-    pages = [replace(page, blocks=ast.rewrite(page.blocks, unlinked), headings=_headings(page)) for page in shown]
+    linked = [replace(page, blocks=ast.rewrite(page.blocks, unlinked, "Link")) for page in shown]
+    pages = [replace(page, headings=_headings(page)) for page in linked]
     return replace(book, pages=tuple(pages))
 
 
@@ -68,7 +69,7 @@ def _file_named(node: Node) -> Node | list[Node]:
 
 
 def _identifiers(page: Page) -> set[str]:
-    return {ast.identifier(node) for node in ast.nodes(page.blocks)} - {""}
+    return {ast.identifier(node) for node in ast.nodes(page.blocks, *ast.ATTRIBUTES_AT)} - {""}
 
 
 def _headings(page: Page) -> tuple[Heading, ...]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportkit import __version__
 from reportkit.compile.documents import file_name, printed_date
@@ -14,6 +14,9 @@ from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_style
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
 from reportkit.process import Pandoc
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Nothing but the page's own style and pictures is loaded, and nothing runs.
@@ -29,19 +32,18 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
     change = partial(_html_node, book)
-    written = pandoc([{**job, "document": ast.document(ast.rewrite(page.blocks, change))} for page in book.pages])
-    bodies = [FORMULA_CELL.sub(r'<mtd class="\1">', body) for body in written]
-    pages = {f"{book.pages[index].name}.html": _page(book, index, body) for index, body in enumerate(bodies)}
+    bodies = [ast.rewrite(page.blocks, change, *ast.ATTRIBUTES_AT) for page in book.pages]
+    written = pandoc([{**job, "document": ast.document(blocks)} for blocks in bodies])
+    texts = [FORMULA_CELL.sub(r'<mtd class="\1">', text) for text in written]
+    pages = {f"{book.pages[index].name}.html": _page(book, index, text) for index, text in enumerate(texts)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
-    starts = {int(start) for body in bodies for start in STARTS.findall(body)}
+    starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
     return {**pages, **start, **style, **book.assets, **book.downloads}
 
 
 def _html_node(book: Book, node: Node) -> Node | list[Node]:
-    if node["t"] not in ast.ATTRIBUTES_AT:
-        return node
     terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
@@ -102,14 +104,20 @@ def _caption(table: Node) -> str:
     return ast.plain_text(table["c"][1][1]).strip()
 
 
-def _page(book: Book, index: int, body: str) -> bytes:
+@cache
+def _template() -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    environment.trim_blocks = environment.lstrip_blocks = True
+    return environment.get_template("page.html.jinja")
+
+
+def _page(book: Book, index: int, body: str) -> bytes:
     from markupsafe import Markup
 
     page = book.pages[index]
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-    environment.trim_blocks = environment.lstrip_blocks = True
-    text = environment.get_template("page.html.jinja").render(
+    text = _template().render(
         book=book,
         page=page,
         body=Markup(body),

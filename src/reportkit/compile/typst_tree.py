@@ -16,6 +16,7 @@ from reportkit.model.quarto import take_title
 # Quarto's lengths that Typst does not have, in its points.
 LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
 PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
+CHANGED = (*ast.ATTRIBUTES_AT, "BulletList", "Math", "RawBlock", "RawInline")
 # What the template calls a span of a class.
 SPANS = {
     **{"caption-label": "strong", "theorem-label": "strong", "proof-label": "emph", "mark": "highlight"},
@@ -39,13 +40,13 @@ class TypstTree:
         self.labels = {
             f"{page.name}:{ast.identifier(node)}"
             for page in book.pages
-            for node in ast.nodes(page.blocks)
+            for node in ast.nodes(page.blocks, *ast.ATTRIBUTES_AT)
             if ast.identifier(node)
         }
 
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
-        made: Blocks = ast.rewrite(_sourced(page.blocks), _Page(self, page.name).change)
+        made: Blocks = ast.rewrite(_sourced(page.blocks), _Page(self, page.name).change, *CHANGED)
         return made
 
 

@@ -46,7 +46,7 @@ def anchors(book: Book) -> Names:
     found: dict[tuple[str, str], str] = {}
     taken: set[str] = set()
     for page in book.pages:
-        for identifier in dict.fromkeys(filter(None, map(ast.identifier, ast.nodes(page.blocks)))):
+        for identifier in dict.fromkeys(filter(None, map(ast.identifier, ast.nodes(page.blocks, *ast.ATTRIBUTES_AT)))):
             name = re.sub(r"\W", "_", f"{page.name}_{identifier}", flags=re.ASCII)
             if not NAME.fullmatch(name) or name in taken:
                 name = f"x{digest_bytes(f'{page.name}:{identifier}'.encode())[:16]}"

@@ -23,6 +23,8 @@ ATTRIBUTES_AT = {
     "Span": 0,
     "Table": 0,
 }
+TEXT = frozenset({"Str", "Space", "SoftBreak"})
+NOTHING: frozenset[str] = frozenset()
 SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 BLOCK_TYPES = frozenset(
     {"Para", "Plain", "Header", "CodeBlock", "Div", "Figure", "Table", "BlockQuote", "BulletList", "OrderedList"}
@@ -36,31 +38,64 @@ def document(blocks: Blocks, metadata: dict[str, Any] | None = None) -> str:
     return json.dumps(whole, ensure_ascii=False)
 
 
-def rewrite(node: Any, change: Change) -> Any:
-    """Return a tree with every node changed, innermost first; a list that `change` returns takes the node's place."""
-    if isinstance(node, list):
-        return [made for item in node for made in _spliced(item, rewrite(item, change))]
-    if not isinstance(node, dict):
+def rewrite(node: Any, change: Change, *kinds: str) -> Any:
+    """Return a tree with the nodes of some kinds (all if none is named) changed, innermost first.
+
+    A list that `change` returns takes the node's place. What holds nothing that changed is the same object as before.
+    """
+    # Most nodes are words and spaces, so that it pays to pass them by.
+    return _rewrite(node, change, frozenset(kinds), TEXT - set(kinds) if kinds else NOTHING)
+
+
+def _rewrite(node: Any, change: Change, kinds: frozenset[str], passed: frozenset[str]) -> Any:
+    if type(node) is list:
+        made: list[Any] = []
+        is_same = True
+        for item in node:
+            if (type(item) is dict and item.get("t") in passed) or type(item) is str:
+                made.append(item)
+                continue
+            new = _rewrite(item, change, kinds, passed)
+            is_same = is_same and new is item
+            if type(new) is list and type(item) is dict:
+                made += new
+            else:
+                made.append(new)
+        return node if is_same else made
+    if type(node) is not dict:
         return node
     if "t" not in node:
-        return {key: rewrite(value, change) for key, value in node.items()}
-    return change({**node, "c": rewrite(node["c"], change)} if "c" in node else node)
+        return {key: _rewrite(value, change, kinds, passed) for key, value in node.items()}
+    inner = node.get("c")
+    content = _rewrite(inner, change, kinds, passed)
+    made_node = node if content is inner else {**node, "c": content}
+    return change(made_node) if not kinds or node["t"] in kinds else made_node
 
 
-def _spliced(before: Any, after: Any) -> list[Any]:
-    return after if isinstance(before, dict) and isinstance(after, list) else [after]
+def is_text(node: Any) -> bool:
+    """Return whether a node is a word or a space, or no node at all."""
+    return type(node) is str or (type(node) is dict and node.get("t") in TEXT)
 
 
 def nodes(node: Any, *kinds: str) -> Iterator[Node]:
     """Yield the nodes of some kinds (all if none is named) in the order of the document."""
-    if isinstance(node, list):
+    found: Blocks = []
+    _collect(node, frozenset(kinds), TEXT - set(kinds) if kinds else NOTHING, found)
+    return iter(found)
+
+
+def _collect(node: Any, kinds: frozenset[str], passed: frozenset[str], found: Blocks) -> None:
+    if type(node) is list:
         for item in node:
-            yield from nodes(item, *kinds)
-    elif isinstance(node, dict):
-        if "t" in node and (not kinds or node["t"] in kinds):
-            yield node
+            if type(item) is list or (type(item) is dict and item.get("t") not in passed):
+                _collect(item, kinds, passed, found)
+    elif type(node) is dict:
+        kind = node.get("t")
+        if kind and (not kinds or kind in kinds):
+            found.append(node)
         for value in node.values():
-            yield from nodes(value, *kinds)
+            if type(value) is not str:
+                _collect(value, kinds, passed, found)
 
 
 def attributes(node: Node) -> list[Any] | None:

@@ -44,7 +44,7 @@ LINES = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
 
 def as_quarto(blocks: Blocks) -> Blocks:
     """Return blocks that pandoc read, as Quarto reads them."""
-    made: Blocks = ast.rewrite(blocks, lambda node: CHANGES[node["t"]](node) if node["t"] in CHANGES else node)
+    made: Blocks = ast.rewrite(blocks, lambda node: CHANGES[node["t"]](node), *CHANGES)
     return _annotated(made)
 
 
@@ -53,7 +53,7 @@ def _annotated(blocks: Blocks) -> Blocks:
     made: Blocks = []
     for block in blocks:
         if block["t"] == "OrderedList" and made and any(map(_has_notes, ast.nodes(made[-1:], "CodeBlock"))):
-            made[-1] = ast.rewrite(made[-1], _with_notes)
+            made[-1] = ast.rewrite(made[-1], _with_notes, "CodeBlock")
             if ast.has_class(made[-1], "cell"):
                 made[-1]["c"][1].append(block)
                 continue
@@ -66,8 +66,6 @@ def _has_notes(code: Node) -> bool:
 
 
 def _with_notes(node: Node) -> Node:
-    if node["t"] != "CodeBlock":
-        return node
     attributes, text = node["c"]
     numbered = NOTE.sub(lambda note: note[1] + chr(ord("①") + int(note[2]) - 1), text)
     return {"t": "CodeBlock", "c": [attributes, numbered]}

@@ -113,7 +113,7 @@ def cite(
     printed = (_printed(cite, page) for (_, cite), page in zip(_citations([done]), targets, strict=True))
     order = chain.from_iterable(flows.values())
     in_order = iter([span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))])
-    placed = [ast.rewrite(_put_back(chapter, in_order), _note_after) for chapter in chapters]
+    placed = [ast.rewrite(_put_back(chapter, in_order), _note_after, *INLINES) for chapter in chapters]
     return placed, _references(done, bibliography, language)
 
 
@@ -126,7 +126,8 @@ def _citations(chapters: Sequence[Blocks]) -> Iterator[tuple[Flow, Node]]:
 def _walk(node: Any, flow: Flow, path: tuple[int, ...]) -> Iterator[tuple[Flow, Node]]:
     if isinstance(node, list):
         for index, child in enumerate(node):
-            yield from _walk(child, flow, (*path, index))
+            if not ast.is_text(child):
+                yield from _walk(child, flow, (*path, index))
     elif isinstance(node, dict) and node.get("t") == "Cite":
         yield flow, node
     elif isinstance(node, dict):
@@ -235,7 +236,7 @@ def _is_note(node: Node) -> bool:
 def _put_back(node: Any, printed: Iterator[Node]) -> Any:
     """Return a document in which the citations, in its order, are the printed ones."""
     if isinstance(node, list):
-        return [_put_back(child, printed) for child in node]
+        return [child if ast.is_text(child) else _put_back(child, printed) for child in node]
     if not isinstance(node, dict) or "c" not in node:
         return node
     return next(printed) if node["t"] == "Cite" else {**node, "c": _put_back(node["c"], printed)}

@@ -29,8 +29,6 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
     folder = posixpath.dirname(chapter.instance.chapter)
 
     def take(node: Node) -> Node:
-        if node["t"] != "Image":
-            return node
         attributes, alt, (target, title) = node["c"]
         place = chapter.locate("|".join(map(re.escape, (target, unquote(target)))))
         if not ast.plain_text(alt).strip():
@@ -44,7 +42,7 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
         assets[PICTURES + path] = content
         return in_its_language({"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]})
 
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, take)), faults
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, take, "Image")), faults
 
 
 def in_its_language(image: Node) -> Node:

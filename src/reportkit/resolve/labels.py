@@ -53,7 +53,7 @@ def publish_labels(chapter: Chapter) -> Resolved:
             faults.append(error("RK325", f"label `{found[0]}` does not name {called}", defined(found[0], chapter)))
         return ast.with_attributes(node, [public(found[0], chapter), *found[1:]])
 
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, publish)), faults
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, publish, *ast.ATTRIBUTES_AT)), faults
 
 
 def label_kind(node: Node) -> str | None:
@@ -96,7 +96,7 @@ def find_clashes(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
 def _clashes(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
     first: dict[str, Chapter] = {}
     for chapter in chapters:
-        for node in ast.nodes(chapter.blocks):
+        for node in ast.nodes(chapter.blocks, *ast.ATTRIBUTES_AT):
             label = ast.identifier(node)
             if label and label_kind(node) and label in first:
                 yield _clash(label, first[label], chapter)

@@ -26,7 +26,7 @@ def check_marks(chapter: Chapter) -> Resolved:
     expressions that are never closed (RK117).
     """
     faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_halves_of_divisions(chapter)]
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node)), faults
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node, "Para")), faults
 
 
 def _undefined_notes(chapter: Chapter) -> Iterator[Diagnostic]:

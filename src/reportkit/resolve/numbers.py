@@ -132,7 +132,7 @@ class _Numberer:
 
     def _walk(self, node: Any) -> Any:
         if isinstance(node, list):
-            return [self._walk(item) for item in node]
+            return [item if ast.is_text(item) else self._walk(item) for item in node]
         if not isinstance(node, dict) or "t" not in node:
             return node
         if node["t"] == "Header":

@@ -127,7 +127,7 @@ class _Placer:
     parsed: Parsed
 
     def placed(self) -> Chapter:
-        return self.chapter.with_blocks(ast.rewrite(self.chapter.blocks, self._replace))
+        return self.chapter.with_blocks(ast.rewrite(self.chapter.blocks, self._replace, "Div"))
 
     def _replace(self, node: Node) -> Node | list[Node]:
         marked = self._marked(node)
@@ -138,7 +138,7 @@ class _Placer:
         return [*marked.code, *self._captioned(marked, self._shown(marked))]
 
     def _marked(self, node: Node) -> _Marked | None:
-        number = ast.attribute(node, "n") if node["t"] == "Div" and ast.has_class(node, "cell") else None
+        number = ast.attribute(node, "n") if ast.has_class(node, "cell") else None
         cell = self.chapter.code_cell(int(number)) if number and number.isdecimal() else None
         if number is None or cell is None:
             return None
@@ -286,7 +286,7 @@ def _chosen(output: Output, cell: Code | None) -> tuple[str, Any]:
 
 def _clean(mime: str, blocks: Blocks) -> Blocks:
     """Return what a program gave without raw markup, of HTML without how it looks."""
-    cleaned: Blocks = ast.rewrite(blocks, lambda node: [] if node["t"] in {"RawBlock", "RawInline"} else node)
+    cleaned: Blocks = ast.rewrite(blocks, lambda node: [], "RawBlock", "RawInline")
     kept = [block for block in cleaned if block.get("c") != []]
     return [_without_styles(block) for block in kept] if mime == "text/html" else as_quarto(kept)
 

@@ -97,7 +97,7 @@ def _print(
 
 
 def _with_list(blocks: Blocks, entries: Blocks) -> Blocks:
-    placed: Blocks = ast.rewrite(blocks, lambda node: entries if _is_list(node) else node)
+    placed: Blocks = ast.rewrite(blocks, lambda node: entries if _is_list(node) else node, "Div")
     return placed
 
 

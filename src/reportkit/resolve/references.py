@@ -49,11 +49,9 @@ class References:
         chapter = numbered.chapter
 
         def change(node: Node) -> Node | list[Node]:
-            if node["t"] == "Cite":
-                return self._cite(node, chapter)
-            return self._link(node, chapter) if node["t"] == "Link" else node
+            return self._cite(node, chapter) if node["t"] == "Cite" else self._link(node, chapter)
 
-        return replace(numbered, chapter=chapter.with_blocks(ast.rewrite(chapter.blocks, change)))
+        return replace(numbered, chapter=chapter.with_blocks(ast.rewrite(chapter.blocks, change, "Cite", "Link")))
 
     def _is_left_out(self, page: str) -> bool:
         return self.only is not None and page not in self.only
@@ -159,7 +157,7 @@ def _suffix(cited: Node) -> Inlines:
 
 
 def _identifiers(chapter: Chapter) -> frozenset[str]:
-    return frozenset(map(ast.identifier, ast.nodes(chapter.blocks))) - {""}
+    return frozenset(map(ast.identifier, ast.nodes(chapter.blocks, *ast.ATTRIBUTES_AT))) - {""}
 
 
 def _use(label: str) -> str:

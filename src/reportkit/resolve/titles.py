@@ -24,7 +24,7 @@ def put_title_first(chapter: Chapter) -> Resolved:
     first = titles[:1] or [{"t": "Header", "c": [1, [chapter.instance.name, [], []], [ast.word(_stem(chapter))]]}]
     done = chapter.with_blocks([*first, *others])
     faults = [*_title_faults(chapter, titles), *_level_faults(done)]
-    return (chapter.with_blocks(ast.rewrite(done.blocks, _Levels().change)) if faults else done), faults
+    return (chapter.with_blocks(ast.rewrite(done.blocks, _Levels().change, "Header")) if faults else done), faults
 
 
 def _stem(chapter: Chapter) -> str:

@@ -45,11 +45,11 @@ def place_values(chapter: Chapter, wording: Wording) -> Resolved:
         claims[identifier(mark)] = value
         return [mark]
 
-    return chapter.with_blocks(rewrite(chapter.blocks, put)), faults
+    return chapter.with_blocks(rewrite(chapter.blocks, put, "Code", "Para")), faults
 
 
 def _number(node: Node) -> int:
-    number = attribute(node, "n") if node["t"] == "Code" and has_class(node, "value") else None
+    number = attribute(node, "n") if has_class(node, "value") else None
     return int(number) if number and number.isdecimal() else 0
 
 

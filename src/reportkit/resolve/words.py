@@ -20,7 +20,7 @@ def put_words(chapter: Chapter, terms: Mapping[str, str]) -> Chapter:
     if not chapter.mentions(":::") and not any(isinstance(cell, Code) for cell in chapter.instance.cells):
         return chapter
     change = partial(_worded, terms)
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: change(node) if node["t"] == "Div" else node))
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, change, "Div"))
 
 
 def _worded(terms: Mapping[str, str], node: Node) -> Node:
