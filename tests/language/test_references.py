@@ -59,6 +59,15 @@ def test_an_unknown_reference_with_a_capital_is_told(root: Path) -> None:
     assert (fault.code, fault.location and fault.location.line, fault.hint) == ("RK320", 5, "did you mean `fig-pond`?")
 
 
+def test_each_place_of_an_unknown_reference_is_told() -> None:
+    with pytest.raises(ResolveError) as caught:
+        Made("# One\n\n@fig-x\n\nText.\n\n[-@fig-x], @fig-x")
+    assert [(fault.code, str(fault.location)) for fault in caught.value.diagnostics] == [
+        ("RK320", "index.md:3"),
+        ("RK320", "index.md:7"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [

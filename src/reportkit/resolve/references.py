@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
@@ -37,6 +38,8 @@ class References:
     ) -> None:
         self.book, self.terms, self.only, self.package, self.is_linked = book, terms, only, package, is_linked
         self.faults: list[Diagnostic] = []
+        # How often a chapter has named a label that is not there: each place is told.
+        self.unknown: Counter[tuple[str, str]] = Counter()
         labelled = [target for numbered in book for target in numbered.targets if LABEL.match(target.label)]
         self.targets: dict[str, Target] = {target.label: target for target in reversed(labelled)}
         self.identifiers = {one.chapter.instance.name: _identifiers(one.chapter) for one in book}
@@ -94,7 +97,9 @@ class References:
         return found
 
     def _unknown(self, label: str, chapter: Chapter) -> Diagnostic:
-        place = chapter.locate(_use(label))
+        places = list(chapter.locate_all(_use(label))) or [chapter.place]
+        place = places[min(self.unknown[chapter.instance.name, label], len(places) - 1)]
+        self.unknown[chapter.instance.name, label] += 1
         candidates = dict.fromkeys(public(label, numbered.chapter) for numbered in self.book)
         known = [candidate for candidate in candidates if candidate in self.targets]
         if known:
