@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import cache, partial
@@ -19,8 +20,13 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 TEMPLATES = Path(__file__).with_name("templates")
-# Nothing but the page's own style and pictures is loaded, and nothing runs.
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+# Nothing but the page's own style, pictures and script is loaded; the search is compiled for the browser ("wasm").
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+# What the script says.
+WORDS = ("search", "found", "nothing", "theme", "link", "place", "close", "sort", "copy", "copied")
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 # The number of the first line of code, where it is not 1.
@@ -40,6 +46,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
+    style["book.js"] = (TEMPLATES / "book.js").read_bytes()
     return {**pages, **start, **style, **book.assets, **book.downloads}
 
 
@@ -126,6 +133,7 @@ def _page(book: Book, index: int, body: str) -> bytes:
         previous=book.pages[index - 1] if index else None,
         following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
         terms=book.terms,
+        words=json.dumps({name: book.terms[name] for name in WORDS}, ensure_ascii=False),
         date=printed_date(book),
         downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
         policy=POLICY,

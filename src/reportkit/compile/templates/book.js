@@ -1,0 +1,235 @@
+// What a page gains where scripts run: everything can be read without this file.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const kept = (name) => { try { return localStorage.getItem(`reportkit-${name}`); } catch { return null; } };
+  const keep = (name, value) => { try { localStorage.setItem(`reportkit-${name}`, value); } catch { /* not kept */ } };
+  const make = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+  let words = {};
+
+  // Before anything is drawn, so that a page does not flash.
+  root.classList.add("js");
+  if (kept("theme")) root.dataset.theme = kept("theme");
+
+  function switchTheme() {
+    const button = make("button", { type: "button", className: "theme", title: words.theme, ariaLabel: words.theme });
+    button.addEventListener("click", () => {
+      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      keep("theme", root.dataset.theme);
+    });
+    document.querySelector(".tools").append(button);
+  }
+
+  function foldChapters() {
+    const list = document.querySelector(".chapters");
+    const wide = matchMedia("(min-width: 56rem)");
+    const adapt = () => { list.open = wide.matches && kept("chapters") !== "folded"; };
+    adapt();
+    wide.addEventListener("change", adapt);
+    list.querySelector("summary").addEventListener("click", () => wide.matches && keep("chapters", list.open ? "folded" : "open"));
+    const current = list.querySelector("[aria-current]");
+    if (current && wide.matches) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+  }
+
+  let here = "";
+  function follow() {
+    const headings = all("main :is(h1, h2, h3, h4)[id]");
+    const links = all(".sections a, .within a");
+    let waiting = false;
+    const mark = () => {
+      waiting = false;
+      const above = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4);
+      const listed = above.filter((heading) => links.some((link) => link.hash === `#${CSS.escape(heading.id)}` || decodeURIComponent(link.hash) === `#${heading.id}`));
+      here = above.length > 1 ? above.at(-1).id : "";
+      for (const link of links) {
+        if (listed.length && decodeURIComponent(link.hash) === `#${listed.at(-1).id}`) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(mark); } }, { passive: true });
+    mark();
+    for (const link of all(".languages a")) link.addEventListener("click", () => { link.hash = here; });
+  }
+
+  function linkHeadings() {
+    for (const heading of all("main :is(h2, h3, h4)[id]")) {
+      const label = `${words.link}: ${heading.textContent.trim()}`;
+      heading.append(make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: label, textContent: "#" }));
+    }
+  }
+
+  // Footnotes and citations open where they are called.
+  function openNotes() {
+    const box = make("div", { className: "note-box", popover: "auto", tabIndex: -1 });
+    box.setAttribute("role", "note");
+    document.body.append(box);
+    document.querySelector("main").addEventListener("click", (event) => {
+      const link = event.target.closest("a.footnote-ref, a[href*='#ref-'][title]");
+      if (!link || !isPlain(event) || !box.showPopover) return;
+      const note = link.matches(".footnote-ref") && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { textContent: link.title })];
+      box.replaceChildren(...body);
+      all(".footnote-back", box).forEach((back) => back.remove());
+      all("[id]", box).forEach((one) => one.removeAttribute("id"));
+      box.append(make("a", { className: "note-place", href: link.href, textContent: words.place }));
+      event.preventDefault();
+      box.showPopover();
+      const at = link.getBoundingClientRect();
+      const under = at.bottom + box.offsetHeight + 8 < innerHeight || at.top < box.offsetHeight + 8;
+      box.style.top = `${scrollY + (under ? at.bottom + 6 : at.top - box.offsetHeight - 6)}px`;
+      box.style.left = `${scrollX + Math.max(8, Math.min(at.left - 24, root.clientWidth - box.offsetWidth - 8))}px`;
+      box.focus({ preventScroll: true });
+    });
+    box.addEventListener("click", (event) => { if (event.target.closest("a")) box.hidePopover(); });
+  }
+
+  function enlargeFigures() {
+    const close = make("button", { type: "button", className: "close", ariaLabel: words.close, textContent: "×" });
+    const shown = make("div", { className: "enlarged" });
+    const dialog = make("dialog", {}, close, shown);
+    document.body.append(dialog);
+    dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
+    for (const link of all("figure a:has(> img)")) {
+      link.addEventListener("click", (event) => {
+        if (!isPlain(event)) return;
+        event.preventDefault();
+        const picture = link.firstElementChild.cloneNode();
+        picture.removeAttribute("width");
+        const caption = link.closest("figure").querySelector("figcaption");
+        dialog.ariaLabel = caption?.textContent || picture.alt;
+        shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
+        dialog.showModal();
+      });
+    }
+  }
+
+  const isGerman = root.lang.startsWith("de");
+  const collator = new Intl.Collator(root.lang, { numeric: true });
+  function numberIn(text) {
+    const found = /[-−]?\d[\d.,\u00a0\u202f]*/.exec(text);
+    if (!found || found.index > 16) return null;
+    const plain = found[0].replace("−", "-").replace(/[\u00a0\u202f]/g, "");
+    return parseFloat(isGerman ? plain.replaceAll(".", "").replace(",", ".") : plain.replaceAll(",", ""));
+  }
+  function sortTable(table) {
+    const [body, ...more] = table.tBodies;
+    const heads = table.tHead?.rows ?? [];
+    if (heads.length !== 1 || more.length || body.rows.length < 3 || table.querySelector("[colspan], [rowspan]")) return;
+    const rows = [...body.rows];
+    [...heads[0].cells].forEach((cell, at) => {
+      if (!cell.textContent.trim() || cell.querySelector("a, button")) return;
+      const texts = new Map(rows.map((row) => [row, row.cells[at]?.textContent.trim() ?? ""]));
+      const said = [...texts.values()].filter((text) => !/^[–—-]?$/.test(text));
+      const numeric = said.every((text) => text.length < 28 && numberIn(text) !== null);
+      const order = (one, two) => {
+        const [a, b] = [texts.get(one), texts.get(two)];
+        return numeric ? (numberIn(a) ?? Infinity) - (numberIn(b) ?? Infinity) || 0 : collator.compare(a, b);
+      };
+      const button = make("button", { type: "button", className: "sort", title: words.sort }, ...cell.childNodes);
+      cell.append(button);
+      button.addEventListener("click", () => {
+        const next = { ascending: "descending", descending: "" }[cell.getAttribute("aria-sort")] ?? "ascending";
+        for (const other of heads[0].cells) other.removeAttribute("aria-sort");
+        if (next) cell.setAttribute("aria-sort", next);
+        const sorted = next ? [...rows].sort(order) : rows;
+        body.append(...(next === "descending" ? sorted.reverse() : sorted));
+      });
+    });
+  }
+
+  function copyCode() {
+    for (const code of all("main pre:has(> code)")) {
+      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+      if (!navigator.clipboard || code.matches(".output")) continue;
+      const button = make("button", { type: "button", className: "copy", textContent: words.copy });
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(code.querySelector("code").textContent);
+        button.textContent = words.copied;
+        setTimeout(() => { button.textContent = words.copy; }, 2000);
+      });
+      const box = code.closest("div.sourceCode") ?? code.parentElement.insertBefore(make("div", { className: "sourceCode" }), code);
+      if (!box.contains(code)) box.append(code);
+      box.append(button);
+    }
+  }
+
+  // A browser lets a script read a picture only where it was served.
+  function offerPng() {
+    if (!location.protocol.startsWith("http")) return;
+    for (const link of all(".origin a[href$='.svg']")) {
+      const button = make("button", { type: "button", className: "as-link", textContent: "PNG" });
+      button.addEventListener("click", async () => {
+        const picture = make("img", { src: link.href });
+        await picture.decode();
+        const canvas = make("canvas", { width: picture.naturalWidth * 3, height: picture.naturalHeight * 3 });
+        const pen = canvas.getContext("2d");
+        pen.fillStyle = "#fff";
+        pen.fillRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob((blob) => {
+          const href = URL.createObjectURL(blob);
+          make("a", { href, download: link.getAttribute("download").replace(/svg$/, "png") }).click();
+          setTimeout(() => URL.revokeObjectURL(href), 60000);
+        });
+      });
+      link.after(" ", button);
+    }
+  }
+
+  // Browsers refuse the index to a page that was opened as a file.
+  function offerSearch() {
+    if (!location.protocol.startsWith("http")) return;
+    const input = make("input", { type: "search", placeholder: words.search, ariaLabel: words.search, autocomplete: "off" });
+    const status = make("p", { className: "found-count" });
+    status.setAttribute("role", "status");
+    const list = make("ol");
+    const found = make("div", { className: "found", hidden: true }, status, list);
+    const form = make("form", { className: "search" }, input, found);
+    form.setAttribute("role", "search");
+    document.querySelector(".tools").prepend(form);
+    let engine;
+    const load = () => (engine ??= import("./pagefind/pagefind.js").then(async (module) => { await module.init(); return module; }));
+    const excerpt = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes]
+      .map((node) => (node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent));
+    const show = (pages) => {
+      const hits = pages.flatMap((page) => page.sub_results.slice(0, 3).map((hit) => ({ ...hit, page: page.meta.title }))).slice(0, 12);
+      status.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
+      list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: hit.url },
+        make("strong", { textContent: hit.title }), hit.title === hit.page ? "" : ` – ${hit.page}`),
+        make("p", {}, ...excerpt(hit.excerpt)))));
+      found.hidden = false;
+    };
+    input.addEventListener("focus", load, { once: true });
+    input.addEventListener("input", async () => {
+      if (!input.value.trim()) { found.hidden = true; return; }
+      const answer = await (await load()).debouncedSearch(input.value, {}, 150);
+      if (answer) show(await Promise.all(answer.results.slice(0, 8).map((result) => result.data())));
+    });
+    form.addEventListener("submit", (event) => { event.preventDefault(); list.querySelector("a")?.focus(); });
+    form.addEventListener("keydown", (event) => { if (event.key === "Escape") { found.hidden = true; input.focus(); } });
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) found.hidden = true; });
+    found.tabIndex = -1;
+    list.addEventListener("click", () => { found.hidden = true; });
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    words = JSON.parse(document.body.dataset.words);
+    switchTheme();
+    foldChapters();
+    linkHeadings();
+    follow();
+    openNotes();
+    enlargeFigures();
+    all("main table").forEach(sortTable);
+    copyCode();
+    offerPng();
+    offerSearch();
+  });
+})();
