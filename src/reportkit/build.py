@@ -22,7 +22,7 @@ from reportkit.process import Pandoc
 from reportkit.store import STORE, Store
 from reportkit.study import load_study
 from reportkit.study.checked import check_data_once
-from reportkit.world import replace_folder, write_atomic
+from reportkit.world import replace_folder, uncollected, write_atomic
 
 # Where an edition's record lies, seen from the folder of a format.
 RECORD = "../record.json"
@@ -140,6 +140,7 @@ def _unsettled(run: Run) -> Diagnostic:
     return error("RK406", f"`{run.instance}` cannot be kept: {run.reason} while it ran", None, hint)
 
 
+@uncollected()
 def _compile(
     study: Study,
     store: Store,

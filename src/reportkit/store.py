@@ -98,7 +98,7 @@ def remembering(store: Store) -> Pandoc:
     version = pandoc_version()
 
     def answer(jobs: Sequence[PandocJob]) -> list[str]:
-        keys = [digest_json([version, job]) for job in jobs]
+        keys = [digest_json([version, _short(job)]) for job in jobs]
         known = [store.get("pandoc", key) for key in keys]
         asked = [index for index, reply in enumerate(known) if reply is None]
         fresh = dict(zip(asked, run_pandoc([jobs[index] for index in asked]), strict=True))
@@ -107,3 +107,8 @@ def remembering(store: Store) -> Pandoc:
         return [fresh[index] if reply is None else reply.decode() for index, reply in enumerate(known)]
 
     return answer
+
+
+def _short(job: PandocJob) -> dict[str, Any]:
+    """Return a job with its texts, which may be large, as digests."""
+    return {name: digest_bytes(value.encode()) if isinstance(value, str) else value for name, value in job.items()}

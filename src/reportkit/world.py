@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import site
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from datetime import date as Date
 from functools import cache
@@ -149,6 +151,18 @@ def code_digest(*names: str) -> str:
         path for path in package.rglob("*") if "__pycache__" not in path.parts
     ]
     return digest_json({path.relative_to(package).as_posix(): file_digest(path) for path in sorted(chosen)})
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no cyclic garbage meanwhile: in a book's trees, which have no cycles, that takes a fifth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def file_digest(path: Path) -> str | None:

@@ -32,7 +32,7 @@ def link_back(book: Book) -> Book:
 def _with_places(node: Any, page: str, name: str | None, numbers: Iterator[int], places: Places) -> Any:
     """Return a tree whose citations have identifiers; `name` is that of what stands around it."""
     if isinstance(node, list):
-        return [_with_places(item, page, name, numbers, places) for item in node]
+        return [item if ast.is_text(item) else _with_places(item, page, name, numbers, places) for item in node]
     if not isinstance(node, dict) or "c" not in node:
         return node
     if node["t"] == "Span" and ast.has_class(node, "citation"):
@@ -58,7 +58,7 @@ def _with_links(page: Page, places: Places, alone: bool, terms: Mapping[str, str
     """Return a page with links in its entries: to all places if its list is the book's, otherwise to its own."""
 
     def change(node: Node) -> Node:
-        if node["t"] != "Div" or not ast.has_class(node, "csl-entry"):
+        if not ast.has_class(node, "csl-entry"):
             return node
         found = places.get(ast.identifier(node).removeprefix(ENTRY), [])
         own = [place for place in found if alone or place.startswith(f"{page.name}.html#")]

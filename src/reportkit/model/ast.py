@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from operator import itemgetter
 from typing import Any
 
 from reportkit.model.book import Blocks, Inlines, Node
@@ -25,6 +26,8 @@ ATTRIBUTES_AT = {
 }
 TEXT = frozenset({"Str", "Space", "SoftBreak"})
 NOTHING: frozenset[str] = frozenset()
+PARAGRAPHS = frozenset({"Para", "Plain"})
+KIND = itemgetter("t")
 SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 BLOCK_TYPES = frozenset(
     {"Para", "Plain", "Header", "CodeBlock", "Div", "Figure", "Table", "BlockQuote", "BulletList", "OrderedList"}
@@ -66,15 +69,19 @@ def _rewrite(node: Any, change: Change, kinds: frozenset[str], passed: frozenset
         return node
     if "t" not in node:
         return {key: _rewrite(value, change, kinds, passed) for key, value in node.items()}
-    inner = node.get("c")
-    content = _rewrite(inner, change, kinds, passed)
-    made_node = node if content is inner else {**node, "c": content}
-    return change(made_node) if not kinds or node["t"] in kinds else made_node
+    kind, inner = node["t"], node.get("c")
+    if kind not in PARAGRAPHS or not passed.issuperset(map(KIND, node["c"])):
+        content = _rewrite(inner, change, kinds, passed)
+        node = node if content is inner else {**node, "c": content}
+    return change(node) if not kinds or kind in kinds else node
 
 
 def is_text(node: Any) -> bool:
-    """Return whether a node is a word or a space, or no node at all."""
-    return type(node) is str or (type(node) is dict and node.get("t") in TEXT)
+    """Return whether a node is a word or a space, a paragraph of these, or no node at all."""
+    if type(node) is not dict:
+        return type(node) is str
+    kind = node.get("t")
+    return kind in TEXT or (kind in PARAGRAPHS and TEXT.issuperset(map(KIND, node["c"])))
 
 
 def nodes(node: Any, *kinds: str) -> Iterator[Node]:
@@ -93,6 +100,10 @@ def _collect(node: Any, kinds: frozenset[str], passed: frozenset[str], found: Bl
         kind = node.get("t")
         if kind and (not kinds or kind in kinds):
             found.append(node)
+        if kind in PARAGRAPHS:
+            for item in [item for item in node["c"] if item["t"] not in passed]:
+                _collect(item, kinds, passed, found)
+            return
         for value in node.values():
             if type(value) is not str:
                 _collect(value, kinds, passed, found)

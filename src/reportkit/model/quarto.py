@@ -94,6 +94,8 @@ def _paragraph(block: Node) -> Node:
 
 def _with_equations(inlines: Inlines) -> Inlines:
     made: Inlines = []
+    if not any(node["t"] == "Math" for node in inlines):
+        return inlines
     for node in inlines:
         label = EQUATION_LABEL.match(node["c"]) if node["t"] == "Str" else None
         start = len(made) - (2 if made and made[-1]["t"] in ast.SPACES else 1)

@@ -69,7 +69,7 @@ def check_style(text: str, file: str) -> list[Diagnostic]:
 
 def cited_keys(blocks: Blocks) -> tuple[str, ...]:
     """Return the citation keys of a document, each once, in the order of their first use."""
-    return tuple(dict.fromkeys(key for _, cite in _citations([blocks]) for key in _keys(cite)))
+    return tuple(dict.fromkeys(key for cite in ast.nodes(blocks, "Cite") for key in _keys(cite)))
 
 
 def locate_citation(key: str, lines: Iterable[Line], instance: str | None = None) -> Location | None:
@@ -112,8 +112,11 @@ def cite(
     targets = (pages[flow.path[0]] for flow, cites in flows.items() for _ in cites)
     printed = (_printed(cite, page) for (_, cite), page in zip(_citations([done]), targets, strict=True))
     order = chain.from_iterable(flows.values())
-    in_order = iter([span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))])
-    placed = [ast.rewrite(_put_back(chapter, in_order), _note_after, *INLINES) for chapter in chapters]
+    spans = [span for _, span in sorted(zip(order, printed, strict=True), key=itemgetter(0))]
+    in_order = iter(spans)
+    placed = [_put_back(chapter, in_order) for chapter in chapters]
+    if any(ast.nodes(spans, "Note")):
+        placed = [ast.rewrite(chapter, _note_after, *INLINES) for chapter in placed]
     return placed, _references(done, bibliography, language)
 
 

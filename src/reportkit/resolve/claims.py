@@ -138,7 +138,7 @@ def list_claims(
             return _linked(node, marked[ast.identifier(node)], page, wording)
         return node
 
-    return [chapter.with_blocks(ast.rewrite(chapter.blocks, change)) for chapter in chapters]
+    return [chapter.with_blocks(ast.rewrite(chapter.blocks, change, "Div", "Span")) for chapter in chapters]
 
 
 def _sections(chapter: Chapter) -> Iterator[tuple[str, str]]:

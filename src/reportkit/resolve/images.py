@@ -26,6 +26,8 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
     error (RK333); so is an image that says nothing to those who do not see it (RK330).
     """
     faults: list[Diagnostic] = []
+    if not chapter.mentions("!["):
+        return chapter, faults
     folder = posixpath.dirname(chapter.instance.chapter)
 
     def take(node: Node) -> Node:

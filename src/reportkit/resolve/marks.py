@@ -26,10 +26,14 @@ def check_marks(chapter: Chapter) -> Resolved:
     expressions that are never closed (RK117).
     """
     faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_halves_of_divisions(chapter)]
+    if chapter.blocks and _is_end(chapter.blocks[-1]):
+        return chapter.with_blocks(chapter.blocks[:-1]), faults
     return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node, "Para")), faults
 
 
 def _undefined_notes(chapter: Chapter) -> Iterator[Diagnostic]:
+    if not chapter.mentions("[^"):
+        return
     defined = [found[1] for line in chapter.lines() if (found := DEFINITION.match(line.text))]
     for name in dict.fromkeys(name for text in _printed(chapter) for name in NOTE.findall(text)):
         hint = did_you_mean(name, defined) or f"write `[^{name}]: …` on a line of its own in this chapter"
@@ -38,13 +42,13 @@ def _undefined_notes(chapter: Chapter) -> Iterator[Diagnostic]:
 
 
 def _open_expressions(chapter: Chapter) -> Iterator[Diagnostic]:
-    if any(text.startswith("`{python}") for text in _printed(chapter)):
+    if chapter.mentions("`{python}") and any(text.startswith("`{python}") for text in _printed(chapter)):
         place = chapter.locate(r"`\{python\}[^`]*$")
         yield error("RK117", "an inline expression is never closed", place, "it ends with a backtick")
 
 
 def _halves_of_divisions(chapter: Chapter) -> Iterator[Diagnostic]:
-    for node in ast.nodes(chapter.blocks, "Div"):
+    for node in ast.nodes(chapter.blocks, "Div") if chapter.mentions(":::") else ():
         if any(name.startswith("{") for name in node["c"][0][1]):
             place = chapter.locate(r"^:{3,}\s*\{[^}]*$")
             yield error("RK336", "the `{` of a division is never closed", place, DIVISION_HINT)

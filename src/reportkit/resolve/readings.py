@@ -60,8 +60,6 @@ def take_raw(chapter: Chapter) -> Resolved:
         return chapter, []
 
     def change(node: Node) -> Node | list[Node]:
-        if node["t"] not in {"RawBlock", "RawInline"}:
-            return node
         written, text = node["c"]
         if re.match("<br *[/>]", text):
             return {"t": "LineBreak"}
@@ -76,7 +74,7 @@ def take_raw(chapter: Chapter) -> Resolved:
         shown = [ast.link([ast.word(address[1])], address[1])] if tag and address else []
         return ast.para(shown) if shown and node["t"] == "RawBlock" else shown
 
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, change)), list(faults.values())
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, change, "RawBlock", "RawInline")), list(faults.values())
 
 
 def take_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> tuple[list[Chapter], list[Diagnostic]]:
@@ -92,10 +90,10 @@ def take_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> tuple[list[Cha
     bad = {text for text in texts if UNCONVERTED in written[text]}
 
     def change(node: Node) -> Node:
-        return {"t": "Code", "c": [["", [], []], node["c"][1]]} if node["t"] == "Math" and node["c"][1] in bad else node
+        return {"t": "Code", "c": [["", [], []], node["c"][1]]} if node["c"][1] in bad else node
 
     faults = [_unconverted(chapter, node["c"][1]) for chapter, node in found if node["c"][1] in bad]
-    return [one.with_blocks(ast.rewrite(one.blocks, change)) if bad else one for one in chapters], faults
+    return [one.with_blocks(ast.rewrite(one.blocks, change, "Math")) if bad else one for one in chapters], faults
 
 
 def _unconverted(chapter: Chapter, formula: str) -> Diagnostic:

@@ -21,6 +21,8 @@ def place_values(chapter: Chapter, wording: Wording) -> Resolved:
     values = chapter.result.values if chapter.result else {}
     faults: list[Diagnostic] = []
     claims: dict[str, Value] = {}
+    if not expressions:
+        return chapter, faults
 
     def put(node: Node) -> Node | list[Node]:
         if node["t"] == "Para" and len(node["c"]) == 1 and identifier(node["c"][0]) in claims:
@@ -49,7 +51,7 @@ def place_values(chapter: Chapter, wording: Wording) -> Resolved:
 
 
 def _number(node: Node) -> int:
-    number = attribute(node, "n") if has_class(node, "value") else None
+    number = attribute(node, "n") if node["t"] == "Code" and has_class(node, "value") else None
     return int(number) if number and number.isdecimal() else 0
 
 
