@@ -46,7 +46,7 @@ def only_for(book: Book, fmt: str) -> Book:
     """Return a book with what is for a format; a link to what is not becomes text, one to a download a file's name."""
     shown = [replace(page, blocks=visible(page.blocks, fmt)) for page in book.pages]
     if book.downloads and fmt != "html":
-        shown = [replace(page, blocks=ast.rewrite(page.blocks, _file_named)) for page in shown]
+        shown = [replace(page, blocks=ast.rewrite(page.blocks, _file_named, "Link")) for page in shown]
     if all(page.blocks is before.blocks for page, before in zip(shown, book.pages, strict=True)):
         return book
     there = {f"{page.name}.html#{name}" for page in shown for name in _identifiers(page)}
@@ -61,7 +61,7 @@ def only_for(book: Book, fmt: str) -> Book:
 
 
 def _file_named(node: Node) -> Node | list[Node]:
-    if node["t"] != "Link" or not ast.has_class(node, DOWNLOAD):
+    if not ast.has_class(node, DOWNLOAD):
         return node
     name = PurePosixPath(node["c"][2][0]).name
     is_named = name in ast.plain_text(node["c"][1])
