@@ -278,7 +278,7 @@ def test_front_matter_gives_title_subtitle_and_defaults_of_its_cells(tmp_path: P
 
 def test_a_mistyped_key_of_the_front_matter_is_told_at_its_line(tmp_path: Path) -> None:
     with pytest.raises(StudyError) as caught:
-        loaded(tmp_path, "---\ntitle: A\nexecute:\n  ecko: false\n---\n")
+        loaded(tmp_path, "---\ntitle: A\nexecute:\n  ecko: false\n---\n", "reportkit: {}\n")
     (fault,) = caught.value.diagnostics
     assert (fault.code, str(fault.location), fault.hint) == ("RK102", "one.md:4", "did you mean `echo`?")
 

@@ -152,9 +152,9 @@ def test_lists_and_appendices_have_the_book_s_own_words(root: Path) -> None:
     book = resolve(study(instance("one", prose(text), appendix=True), root=root, options={"crossref": own}))
     (pdf,) = compile_book(book, "pdf", run_pandoc).values()
     document = pypdfium2.PdfDocument(pdf)
-    said = [page.get_textpage().get_text_bounded().split("\r\n")[0] for page in document]
+    said = document[2].get_textpage().get_text_bounded().split("\r\n")
     document.close()
-    assert said[3:5] == ["Bilder", "Tafeln"]
+    assert {"Bilder", "Tafeln"} <= set(said)
     assert ast.plain_text(book.pages[0].blocks[-1]).strip() == "Zusatz\u00a0A"
 
 
@@ -164,6 +164,6 @@ def test_lists_and_appendices_have_the_book_s_own_words(root: Path) -> None:
 )
 def test_a_mistake_in_these_options_is_told(tmp_path: Path, key: str, code: str, hint: str | None) -> None:
     with pytest.raises(StudyError) as caught:
-        loaded(tmp_path, "# One\n", f"crossref:\n  {key}\n")
+        loaded(tmp_path, "# One\n", f"crossref:\n  {key}\nreportkit: {{}}\n")
     (fault,) = caught.value.diagnostics
     assert (fault.code, str(fault.location), fault.hint) == (code, "_quarto.yml:5", hint)

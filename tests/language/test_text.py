@@ -222,7 +222,7 @@ def test_parts_have_a_page_in_print_and_a_line_in_the_list() -> None:
     ]
     book = resolve(study(*chapters))
     page = html.fromstring(compile_book(book, "html", run_pandoc)["b.html"].decode())
-    assert [squeezed(one.text_content()) for one in page.xpath('//nav[@class="chapters"]//li')] == [
+    assert [squeezed(one.text_content()) for one in page.xpath('//details[@class="chapters"]//li')] == [
         "1 a",
         "Part",
         "2 b",

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Book, Heading, Node, Page
 from reportkit.model.conditions import visible
-from reportkit.world import source_date_epoch
+from reportkit.world import NO_DATE
 
 
 def printed_date(book: Book) -> str:
@@ -33,7 +33,7 @@ def file_name(book: Book, fmt: str) -> str:
 
 def timestamp(book: Book) -> datetime:
     """Return the time that a file tells it was made: the first second of the book's date, of 1980 without one."""
-    return datetime.fromtimestamp(source_date_epoch(book.date), UTC)
+    return datetime.fromisoformat(book.date or NO_DATE).replace(tzinfo=UTC)
 
 
 def contents_depth(book: Book, *formats: str) -> int:
