@@ -37,7 +37,7 @@ HOMES = {
     "frictionless": {"study"},
     "pypandoc": {"process"},
     "pandas": {"chapter"},
-    "ruamel": {"study"},
+    "ruamel": {"study", "compile"},
     "distributed": {"execute"},
     "inotify_simple": {"execute"},
     "rich": {"progress"},

@@ -15,7 +15,7 @@ from reportkit.errors import Diagnostic, ExecutionError, ResolveError, error, ra
 from reportkit.finished import Seen, names_digest, remember_build
 from reportkit.model.book import Book, Claim
 from reportkit.model.execution import Execution
-from reportkit.model.plan import Change, OutputPlan, Plan, Request, Run, Selection
+from reportkit.model.plan import QUARTO, Change, OutputPlan, Plan, Request, Run, Selection
 from reportkit.model.study import EditionSpec, Study
 from reportkit.plan import explain_instance, plan_build, plan_outputs, remembered_labels, select_outputs
 from reportkit.process import Pandoc
@@ -66,16 +66,22 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
     """
     seen = Seen(names_digest(root))
     study = load_study(root)
-    progress.warn(study.warnings)
+    progress.warn(_warnings(study, request))
     store = Store(study.root / STORE)
     seen.add({**study.inputs, **check_data_once(study, store)})
-    selection = select_outputs(study, request.languages, request.formats, request.where)
+    selection = select_outputs(study, request.languages, request.formats, request.where, request.engine)
     plan, ran = _execute(study, store, selection, request, progress) if request.execute else (NOTHING, ())
     outputs = plan_outputs(study, store, plan, selection)
     outdated = tuple(output for output in outputs if output.reason)
     claims = _compile(study, store, plan, selection, outdated, progress)
     _remember(study, store, plan, outputs, request, seen)
     return Built(ran, outdated, tuple(output for output in outputs if not output.reason), claims)
+
+
+def _warnings(study: Study, request: Request) -> list[Diagnostic]:
+    """Return the warnings of a study; if Quarto compiles, it honours every key of `_quarto.yml`."""
+    theirs = "_quarto.yml" if request.engine == QUARTO else None
+    return [each for each in study.warnings if (each.code, each.location and each.location.file) != ("RK105", theirs)]
 
 
 def _remember(
@@ -90,7 +96,10 @@ def _remember(
     for output in outputs:
         made = store.get_json("editions", output.name)
         seen.add({f"{output.folder}/{name}": digest for name, digest in made["files"].items()} | made["pictures"])
-    told = {"outputs": [output.folder for output in outputs], "warnings": [str(each) for each in study.warnings]}
+    told = {
+        "outputs": [output.folder for output in outputs],
+        "warnings": [str(each) for each in _warnings(study, request)],
+    }
     remember_build(store, request, study.allowed("environment"), seen, told)
 
 
@@ -98,7 +107,7 @@ def plan_study(root: Path, request: Request) -> tuple[Plan, tuple[OutputPlan, ..
     """Return what a build would do now, without doing it."""
     study = load_study(root)
     store = Store(study.root / STORE)
-    selection = select_outputs(study, request.languages, request.formats, request.where)
+    selection = select_outputs(study, request.languages, request.formats, request.where, request.engine)
     plan = plan_build(study, store, remembered_labels(study, store), selection)
     return plan, plan_outputs(study, store, plan, selection)
 
@@ -156,6 +165,7 @@ def _compile(
     if not outdated:
         return ()
     from reportkit.compile import compile_book
+    from reportkit.compile.quarto import render_book
     from reportkit.execute import load_execution, stored_execution
     from reportkit.store import remembering
     from reportkit.verify import record_edition, record_path
@@ -169,17 +179,23 @@ def _compile(
     editions = [edition for edition in study.editions if any(o.language == edition.language for o in outdated)]
     books = _resolve(study, editions, execution, pandoc, selection, progress)
     records = {}
-    for edition in editions:
+    for edition in () if selection.quarto else editions:
         record = record_edition(study, execution, books[edition.language])
         write_atomic(study.root / record_path(selection.folder, edition.language), record)
         records[edition.language] = digest_bytes(record)
     for output in outdated:
         progress.compiling(output)
-        files = compile_book(books[output.language], output.format, pandoc)
+        book = books[output.language]
+        if selection.quarto:
+            files, warnings = render_book(book, output.format, pandoc)
+            progress.warn(warnings)
+        else:
+            files = compile_book(book, output.format, pandoc)
         replace_folder(study.root / output.folder, files)
-        made = {name: digest_bytes(data) for name, data in files.items()} | {RECORD: records[output.language]}
+        made = {name: digest_bytes(data) for name, data in files.items()}
+        made |= {RECORD: records[output.language]} if output.language in records else {}
         # Kept last: an edition that this does not tell of is made again.
-        kept = {"key": output.key, "files": made, "pictures": books[output.language].own_files()}
+        kept = {"key": output.key, "files": made, "pictures": book.own_files()}
         store.put_json("editions", output.name, kept)
     return books[outdated[0].language].claims
 
@@ -199,7 +215,9 @@ def _resolve(
     faults: list[Diagnostic] = []
     for edition in editions:
         try:
-            books[edition.language], warnings = resolve_edition(study, edition, execution, pandoc, selection.only)
+            books[edition.language], warnings = resolve_edition(
+                study, edition, execution, pandoc, selection.only, quarto=bool(selection.quarto)
+            )
             progress.warn(warnings)
         except ResolveError as fault:
             faults += fault.diagnostics

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reportkit import __version__
 from reportkit.errors import Diagnostic, ReportkitError, ResolveError, StudyError, error, raise_errors
 from reportkit.finished import finished_build
-from reportkit.model.plan import Change, OutputPlan, Request
+from reportkit.model.plan import EMBEDDED, QUARTO, Change, OutputPlan, Request
 from reportkit.progress import Progress, count
 from reportkit.store import STORE, Store, remembering
 from reportkit.world import folder_size, remove_folder, write_atomic
@@ -205,7 +205,8 @@ def _request(arguments: argparse.Namespace) -> Request:
     jobs, cold = getattr(arguments, "jobs", None), getattr(arguments, "cold", False)
     scheduler = getattr(arguments, "scheduler", None)
     execute = getattr(arguments, "execute", True)
-    return Request(tuple(arguments.edition), tuple(arguments.format), where, jobs, cold, scheduler, execute)
+    languages, formats = tuple(arguments.edition), tuple(arguments.format)
+    return Request(languages, formats, where, jobs, cold, scheduler, execute, arguments.engine)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -257,6 +258,7 @@ def _command(
 def _selection(command: argparse.ArgumentParser) -> None:
     command.add_argument("--edition", action="append", default=[], metavar="LANGUAGE", help="only this edition")
     command.add_argument("--format", action="append", default=[], metavar="FORMAT", help="only html, or only pdf")
+    command.add_argument("--engine", choices=(EMBEDDED, QUARTO), default=EMBEDDED, help="what compiles (default: ours)")
     command.add_argument(
         "--only", action="append", default=[], type=_condition, metavar="NAME=VALUE", help="a small edition of one case"
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reportkit.digest import digest_json
-from reportkit.model.plan import Request
+from reportkit.model.plan import QUARTO, Request
 from reportkit.store import Store
 from reportkit.world import (
     code_digest,
@@ -44,7 +44,7 @@ def remember_build(store: Store, request: Request, allowed: Sequence[str], seen:
         "files": seen.files,
         "names": seen.names,
         "folders": seen.folders,
-        "installation": _installation(allowed),
+        "installation": _installation(request, allowed),
         "programs": seen.programs,
         "told": dict(told),
     }
@@ -74,7 +74,7 @@ class Seen:
 def finished_build(root: Path, store: Store, request: Request) -> Mapping[str, Any] | None:
     """Return what a finished build told if another one would do nothing, otherwise None."""
     noted = store.get_json(KIND, _key(request))
-    if noted is None or noted["installation"] != _installation(noted["allowed"]):
+    if noted is None or noted["installation"] != _installation(request, noted["allowed"]):
         return None
     folders = program_folders(noted["allowed"])
     same = (
@@ -88,7 +88,8 @@ def finished_build(root: Path, store: Store, request: Request) -> Mapping[str, A
 
 
 def _key(request: Request) -> str:
-    return digest_json([request.languages, request.formats, dict(request.where), request.execute])
+    where = dict(request.where)
+    return digest_json([request.engine, request.languages, request.formats, where, request.execute])
 
 
 def names_digest(root: Path) -> str:
@@ -97,5 +98,10 @@ def names_digest(root: Path) -> str:
     return digest_json({Path(folder).relative_to(root).as_posix(): names for folder, names in listed.items()})
 
 
-def _installation(allowed: Sequence[str]) -> str:
-    return digest_json([code_digest(), packages_digest(), environment_digest(allowed), source_date_override()])
+def _installation(request: Request, allowed: Sequence[str]) -> str:
+    ours = [code_digest(), packages_digest(), environment_digest(allowed), source_date_override()]
+    if request.engine == QUARTO:
+        from reportkit.process import quarto_version
+
+        ours.append(quarto_version())
+    return digest_json(ours)

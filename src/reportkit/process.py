@@ -1,10 +1,12 @@
-"""The door to other programs: pandoc (a batch of jobs per process) and git."""
+"""The door to other programs: pandoc (a batch of jobs per process), Quarto and git."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +17,7 @@ from typing import Any
 
 from reportkit.digest import digest_bytes
 from reportkit.errors import CompileError, error
+from reportkit.world import write_files
 
 PandocJob = dict[str, Any]
 Pandoc = Callable[[Sequence[PandocJob]], list[str]]
@@ -92,10 +95,7 @@ def write_package(document: str, to: str, arguments: Sequence[str], files: Mappi
     Raises `PandocError` if pandoc refuses it.
     """
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
-        for path, data in files.items():
-            target = Path(name, path)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        write_files(Path(name), files)
         done = subprocess.run(
             [pandoc_program(), "--from=json", f"--to={to}", "--output=-", *arguments],
             input=document.encode(),
@@ -138,6 +138,51 @@ class Server:
             self._process.kill()
             self._process.wait()
         self._process.stdout.close()
+
+
+def quarto_version() -> str:
+    """Return the version of the Quarto on PATH; raises `CompileError` (RK503) if there is none."""
+    return _quarto(["--version"], Path())[1].strip()
+
+
+def run_quarto(files: Mapping[str, bytes], fmt: str, output: str, seconds: int) -> tuple[int, dict[str, bytes], str]:
+    """Return the status of `quarto render`, what it makes in the folder `output` of a project, and its warnings.
+
+    It executes nothing. If it fails, all that it printed stands for the warnings. `seconds` since 1970 are the time
+    that everything tells.
+    """
+    with tempfile.TemporaryDirectory(prefix="rk-") as name:
+        folder, log = Path(name, "book"), Path(name, "log")
+        write_files(folder, files)
+        flags = ["--to", fmt, "--no-execute", "--log", str(log), "--log-level", "warning"]
+        status, printed = _quarto(["render", *flags], folder, SOURCE_DATE_EPOCH=str(seconds))
+        made = (path for path in sorted((folder / output).rglob("*")) if path.is_file())
+        read = {path.relative_to(folder / output).as_posix(): path.read_bytes() for path in made}
+        told = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    return status, read, (printed or told) if status else told
+
+
+def _quarto(arguments: Sequence[str], folder: Path, **variables: str) -> tuple[int, str]:
+    """Return Quarto's exit status and what it prints; if this is interrupted, it ends with all that it started."""
+    program = shutil.which("quarto")
+    if program is None:
+        hint = "`pip install 'reportkit[quarto]'` installs it; without `--engine quarto` nothing of it is needed"
+        raise CompileError([error("RK503", "Quarto is not installed: there is no `quarto` on PATH", hint=hint)])
+    with subprocess.Popen(
+        [program, *arguments],
+        cwd=folder,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "NO_COLOR": "1", "TZ": "UTC", **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as process:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL) if os.name == "posix" else process.kill()
+            raise
+    return process.returncode, printed.decode(errors="replace")
 
 
 def run_git(*arguments: str, folder: Path) -> str:

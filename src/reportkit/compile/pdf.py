@@ -14,6 +14,7 @@ from reportkit.errors import CompileError, Diagnostic, error
 from reportkit.model.ast import document
 from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
+from reportkit.world import write_files
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
@@ -101,10 +102,7 @@ def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> li
 
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
         folder = Path(name)
-        for path, data in files.items():
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
+        write_files(folder, files)
         try:
             made = typst.compile(folder / MAIN, root=folder, ignore_system_fonts=True, **settings)
         except typst.TypstError as fault:

@@ -107,6 +107,8 @@ class Book:
     formats: tuple[str, ...] = ()
     claims: tuple[Claim, ...] = ()
     downloads: Mapping[str, bytes] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def option(self, name: str, *formats: str) -> Any:
         """Return an option that the study gives one of these formats, or all, or None."""
@@ -117,4 +119,4 @@ class Book:
         """Return the study's own pictures and data in the book: their paths in the study and their digests."""
         own = {name.removeprefix(PICTURES): data for name, data in self.assets.items() if name.startswith(PICTURES)}
         own |= {name: data for name, data in self.downloads.items() if not name.endswith(".zip")}
-        return {name: digest_bytes(data) for name, data in own.items()}
+        return {name: digest_bytes(data) for name, data in {**own, **self.files}.items()}

@@ -19,6 +19,8 @@ OTHER_FORMATS = frozenset(
     {"asciidoc", "beamer", "commonmark", "dashboard", "email", "gfm", "html:js", "ipynb", "jats"}
     | {"latex", "markdown", "native", "odt", "pptx", "revealjs", "rst"}
 )
+# What Quarto makes, by its own names.
+QUARTO_FORMATS = frozenset().union(*FORMATS.values(), OTHER_FORMATS) - {"html:js"}
 
 
 def is_conditional(node: Node) -> bool:

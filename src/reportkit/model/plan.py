@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+EMBEDDED, QUARTO = "embedded", "quarto"
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to build: languages and formats (all if empty), parameters that select pages, runs at once.
 
+    `engine` is what compiles: reportkit itself, or `quarto`.
     `cold` runs every instance in a kernel started anew, not forked from a warm one; the results are the same.
     `scheduler` is the address of a Dask scheduler whose workers run the instances. Without `execute` nothing runs:
     results are the outputs that the notebooks hold.
@@ -22,6 +25,7 @@ class Request:
     cold: bool = False
     scheduler: str | None = None
     execute: bool = True
+    engine: str = EMBEDDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Change:
 class Selection:
     """What the user asked for: languages, formats and the pages of a city edition (None: the whole book).
 
-    `folder` is where its editions go; `where` are the parameters that select the pages.
+    `folder` is where its editions go; `where` are the parameters that select the pages. `quarto` is the version of
+    the Quarto that compiles, None if reportkit does.
     """
 
     languages: tuple[str, ...]
@@ -62,6 +67,7 @@ class Selection:
     where: Mapping[str, str]
     only: frozenset[str] | None
     folder: str
+    quarto: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ def plan_outputs(study: Study, store: Store, plan: Plan, selection: Selection) -
 
 def _output(study: Study, store: Store, plan: Plan, selection: Selection, edition: EditionSpec, fmt: str) -> OutputPlan:
     key = output_key(study, store, plan, selection, edition, fmt)
-    output = OutputPlan(edition.language, fmt, f"{selection.folder}/{edition.language}/{fmt}", key, None)
+    folder = f"{selection.folder}/{edition.language}/{'quarto/' if selection.quarto else ''}{fmt}"
+    output = OutputPlan(edition.language, fmt, folder, key, None)
     reason = _output_reason(study, output, store.get_json("editions", output.name))
     return replace(output, reason=reason)
 
@@ -154,11 +155,12 @@ def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edi
         for (instance, language), made_in in plan.reused.items()
         if language == edition.language
     }
+    made_by = [code_digest(), selection.quarto]
     return digest_json(
         [
             study.inputs_of(edition.language),
             results,
-            code_digest(),
+            made_by,
             edition.language,
             fmt,
             sorted(selection.only or ()),

@@ -20,7 +20,7 @@ from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.downloads import Package
-from reportkit.resolve.images import take_images
+from reportkit.resolve.images import named_files, take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
@@ -28,7 +28,7 @@ from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
 from reportkit.resolve.readings import check_divisions, check_raw_html, take_formulas, take_raw
 from reportkit.resolve.reference_list import print_citations
-from reportkit.resolve.references import References
+from reportkit.resolve.references import QuartoReferences, References
 from reportkit.resolve.shortcodes import expand_shortcodes
 from reportkit.resolve.titles import put_title_first
 from reportkit.resolve.translation import translate_chapters
@@ -41,11 +41,18 @@ DEFAULT_DEPTH = 3
 
 
 def resolve_edition(
-    study: Study, edition: EditionSpec, execution: Execution, pandoc: Pandoc, only: frozenset[str] | None = None
+    study: Study,
+    edition: EditionSpec,
+    execution: Execution,
+    pandoc: Pandoc,
+    only: frozenset[str] | None = None,
+    *,
+    quarto: bool = False,
 ) -> tuple[Book, tuple[Diagnostic, ...]]:
     """Return an edition as a book, and the warnings of this stage.
 
     `only` keeps some pages: numbers stay those of the whole book, and references to what is left out become text.
+    For `quarto` numbers, citations, words of callouts and raw markup are left to Quarto; all else is the same.
     Raises `ResolveError` with all faults in labels, references, citations, values, outputs and translations.
     """
     language = edition.language
@@ -53,29 +60,43 @@ def resolve_edition(
     faults: list[Diagnostic] = []
     catalog = load_catalog(study, edition)
     wording = Wording(language, catalog.labels, study.language, terms)
-    chapters, assets = _with_results(study, catalog, execution, pandoc, wording, faults)
-    chapters = [put_words(chapter, terms) for chapter in chapters]
+    chapters, assets = _with_results(study, catalog, execution, pandoc, wording, faults, quarto)
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
     chapters = each(chapters, publish_labels, faults)
     faults += find_clashes(chapters)
     claims, unexpected = find_claims(chapters, study.language)
     chapters = list_claims(chapters, claims, wording, only)
     crossref = study.options.get("crossref") or {}
-    numbered = number_chapters(chapters, terms, _depth(study), crossref)
+    worded = [put_words(chapter, terms) for chapter in chapters]
+    numbered = number_chapters(worded, terms, _depth(study), crossref)
     package = Package(study)
     references = References(numbered, terms, only, package, is_linked=crossref.get("ref-hyperlink") is not False)
-    numbered = [references.resolve(one) for one in numbered]
-    kept = [one for one in numbered if only is None or one.chapter.instance.name in only]
+    linked = [references.resolve(one) for one in numbered]
+    kept = [one for one in linked if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
     faults += [*unexpected, *references.faults, *citation_faults]
     warnings = raise_errors(ResolveError, forgiven(faults) if study.is_plain else faults)
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
-    book = _book(study, edition, kept, assets, wording)
-    linked = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
     # A part of the book is named after the cases it tells of.
     cases = [one.headings[0].title for one in kept if only and one.chapter.instance.parameters]
     title = " – ".join([edition.title, *cases])
-    return replace(book, title=title, claims=published, downloads=package.files if linked else {}), warnings
+    if quarto:
+        names = QuartoReferences(numbered, terms, only)
+        bare = [names.resolve(replace(one, chapter=chapter)) for one, chapter in zip(numbered, chapters, strict=True)]
+        kept = [one for one in bare if only is None or one.chapter.instance.name in only]
+    book = _book(study, edition, kept, assets, wording)
+    book = _for_quarto(book, study) if quarto else book
+    has_downloads = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
+    return replace(book, title=title, claims=published, downloads=package.files if has_downloads else {}), warnings
+
+
+def _for_quarto(book: Book, study: Study) -> Book:
+    """Return a book with what `_quarto.yml` says and names; its own words are those of the source language."""
+    ours = {"execute", "lang", "project", "reportkit", "chapters", "appendices"}
+    ours |= {"crossref", "language"} if book.language != study.language else set()
+    told = {name: value for name, value in study.metadata.items() if name not in ours}
+    told["book"] = {name: value for name, value in told.get("book", {}).items() if name not in ours}
+    return replace(book, metadata=told, files=named_files(told, study.root))
 
 
 def _with_results(
@@ -85,6 +106,7 @@ def _with_results(
     pandoc: Pandoc,
     wording: Wording,
     faults: list[Diagnostic],
+    quarto: bool,
 ) -> tuple[list[Chapter], dict[str, bytes]]:
     """Return the chapters in the edition's language, with values and outputs in place, and the files they need."""
     language = wording.language
@@ -96,15 +118,18 @@ def _with_results(
     if language != study.language:
         chapters, found = translate_chapters(chapters, catalog, study.language, pandoc)
         faults += found
-    chapters = each(chapters, take_raw, faults)
-    faults += check_raw_html(chapters, study.formats)
+    if not quarto:
+        chapters = each(chapters, take_raw, faults)
+        faults += check_raw_html(chapters, study.formats)
     chapters = each(
         chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)
     outputs = Outputs(wording, study.options, pandoc)
-    chapters, found = take_formulas(outputs.place(chapters), pandoc)
+    chapters, found = outputs.place(chapters), []
+    if not quarto:
+        chapters, found = take_formulas(chapters, pandoc)
     faults += [*outputs.faults, *found]
     return chapters, assets | outputs.assets
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, error
@@ -15,6 +18,7 @@ from reportkit.resolve.chapters import Chapter, Resolved
 
 # What browsers and Typst both can show.
 ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
+STRING = re.compile(r'"([^"\\\n]+)"')
 FILE_HINT = f"a picture is a file of the study ({', '.join(ENDINGS)}), named relative to the chapter's folder"
 ALT_HINT = 'write `![what is seen](file)`, or `#| fig-alt: "…"` in a cell'
 
@@ -37,7 +41,7 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
             faults.append(error("RK330", f"image `{unquote(target)}` has no alternative text", place, ALT_HINT))
             alt = [ast.word(posixpath.splitext(posixpath.basename(unquote(target)))[0])]
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
-        content = _read(root, path)
+        content = _read(root, path) if path.lower().endswith(ENDINGS) else None
         if content is None:
             faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
             return node
@@ -54,11 +58,18 @@ def in_its_language(image: Node) -> Node:
 
 
 def _read(root: Path, path: str) -> bytes | None:
-    """Return the bytes of a picture of the study, or None if there is none at a path."""
+    """Return the bytes of a file of the study, or None if there is none at a path."""
     file = Path(os.path.realpath(root / path))
-    if not path.lower().endswith(ENDINGS) or not file.is_relative_to(os.path.realpath(root)):
+    if not file.is_relative_to(os.path.realpath(root)):
         return None
     try:
         return file.read_bytes()
     except OSError:  # missing, a folder, or a name that the file system refuses
         return None
+
+
+def named_files(metadata: Mapping[str, Any], root: Path) -> dict[str, bytes]:
+    """Return the files of the study in the folder `root` that metadata name, such as styles, by their path."""
+    texts = STRING.findall(json.dumps(metadata, ensure_ascii=False))
+    found = {text: _read(root, text) for text in sorted(set(texts))}
+    return {posixpath.normpath(path): content for path, content in found.items() if content is not None}

@@ -155,6 +155,19 @@ class References:
         return None
 
 
+class QuartoReferences(References):
+    """The same for Quarto, which makes the words of a reference itself: a reference stays one, to the public label."""
+
+    def _reference(self, node: Node, chapter: Chapter) -> Inlines:
+        found = [(self._find(referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
+        if any(target is None or self._is_left_out(target.page) for target, _ in found):
+            return super()._reference(node, chapter)
+        cites = [
+            {**cited, "citationId": cited["citationId"][0] + target.label[1:]} for target, cited in found if target
+        ]
+        return [{"t": "Cite", "c": [cites, []]}]
+
+
 def _suffix(cited: Node) -> Inlines:
     """Return what stands behind a label; `@fig-a [left]` has it without its space."""
     is_apart = cited["citationMode"]["t"] == "AuthorInText" and cited["citationSuffix"]

@@ -94,7 +94,8 @@ class Section:
 
     def warn(self, code: str, message: str, key: str) -> None:
         """Warn at a key's line."""
-        self.faults.append(warning(code, message, Location(self.file, self.entries[key].line)))
+        hint = "`reportkit build --engine quarto` makes it" if self.name == "format" else None
+        self.faults.append(warning(code, message, Location(self.file, self.entries[key].line), hint))
 
     def fault(self, code: str, message: str, line: int) -> None:
         """Complain at a line."""
