@@ -62,7 +62,9 @@ SAME = {
     "citations": "Nach @smith2019 [12] und [vgl. @smith2019, S. 3; -@smith2019].",
     "references": "[Abb. @fig-box], [-@fig-box], @Fig-box\n\n![Kasten](images/box.svg){#fig-box}",
     "conditions": '::: {.content-visible when-format="pdf"}\nIm Druck.\n:::',
-    "names that are ours too": ("::: file\nText.\n:::\n\n::: layout\nText.\n:::\n\n::: tabset\nText.\n:::"),
+    "names that are ours too": (
+        "::: file\nText.\n:::\n\n::: layout\nText.\n:::\n\n::: callout\nText.\n:::\n\n::: tabset\nText.\n:::"
+    ),
     "raw markup": "`\\vspace{1cm}`{=latex} und `<b>`{=html}",
     "margin": "::: column-margin\nAm Rand.\n:::\n\nText[am Rand]{.aside}.",
     "list of references": "::: {#refs}\n:::",

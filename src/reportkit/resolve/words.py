@@ -33,8 +33,9 @@ def _worded(terms: Mapping[str, str], node: Node) -> Node:
         label = ast.span([*ast.text_inlines(terms[kind]), *named, ast.word(".")], "proof-label")
         return {"t": "Div", "c": [attributes, opened(label, body)]}
     # A callout with a label is named by its number.
-    is_free = not title and attributes[0][:4] not in {f"{kind}-" for kind in CALLOUT_LABELS}
-    if "callout" in classes and is_free and (classes & {"folded", "unfolded"} or not classes & {"simple", "minimal"}):
+    is_callout = "callout" in classes and not classes.isdisjoint(CALLOUTS)
+    is_free = is_callout and not title and attributes[0][:4] not in {f"{kind}-" for kind in CALLOUT_LABELS}
+    if is_free and (classes & {"folded", "unfolded"} or not classes & {"simple", "minimal"}):
         title = ast.text_inlines(terms[next(kind for kind in CALLOUTS if kind in classes)])
     elif "code-fold" in classes and not title:
         title = ast.text_inlines(terms["code"])
