@@ -234,3 +234,15 @@ def test_quarto_numbers_and_cites(study: Path) -> None:
     assert page.xpath("//*[@id='fig-level-hagen']//figcaption") and "Smith" in page.getroot().text_content()
     assert page.xpath("//div[contains(@class, 'callout-tip')]") and page.xpath("//section[@id='footnotes']")
     assert "?@" not in page.getroot().text_content()
+
+
+def test_an_edition_of_one_case_has_a_home_page(
+    study: Path, stand_in: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[dict[str, bytes]] = []
+    monkeypatch.setattr(quarto, "run_quarto", lambda files, *_: taken.append(files) or (0, {"index.html": b""}, ""))
+    only = Request(languages=("de",), formats=("html",), where={"town": "essen"}, engine=QUARTO)
+    (output,) = build_study(study, only, Silent()).compiled
+    assert output.folder == "_build/editions/town-essen/de/quarto/html"
+    assert {name for name in taken[0] if name.endswith(".qmd")} == {"index.qmd", "references.qmd"}
+    assert b"{#sec-town-essen}" in taken[0]["index.qmd"]

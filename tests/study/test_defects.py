@@ -101,7 +101,7 @@ WARNINGS: dict[str, list[Told]] = {
     "minimal": [],
     "not-honoured": [
         ("RK105", "_quarto.yml:8", "`book.cover-image`", None),
-        ("RK105", "_quarto.yml:18", "`format.jats`", None),
+        ("RK105", "_quarto.yml:18", "`format.jats`", "`reportkit build --engine quarto` makes it"),
         ("RK105", "_quarto.yml:17", "`format.html.theme`", None),
     ],
     "unknown-cell-option": [
