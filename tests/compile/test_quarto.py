@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from compile.sample import SVG, instance, prose, study, svg_result
+from compile.sample import SVG, instance, prose, read, study, svg_result
 from reportkit.compile.quarto import quarto_project
+from reportkit.compile.quarto_tree import quarto_blocks, writing
+from reportkit.model import ast
 from reportkit.model.book import Book
 from reportkit.model.execution import Execution
 from reportkit.model.study import Study
@@ -98,3 +100,9 @@ OTHERWISE = {
 def test_what_is_written_in_another_way(tmp_path: Path, source: str, markdown: str) -> None:
     assert written(source, tmp_path) == markdown
     assert written(markdown.replace("images/", ""), tmp_path) == markdown or "shortcode" in source
+
+
+def test_a_raised_link_is_no_note() -> None:
+    raised = {"t": "Superscript", "c": [ast.link([ast.word("b")], "https://x.org")]}
+    (text,) = run_pandoc([writing(quarto_blocks([ast.para([ast.word("a"), ast.span([raised], "c")])], {}))])
+    assert [node["t"] for node in ast.nodes(read(text), "Superscript", "Link", "Note")] == ["Superscript", "Link"]

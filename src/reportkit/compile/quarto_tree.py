@@ -207,6 +207,12 @@ def _text(node: Node) -> Node | list[Node]:
     return list(escaped) if len(pieces) > 1 else node
 
 
+def _raised(node: Node) -> Node:
+    """Return raised text; what begins with a bracket would be read as a note behind its `^`."""
+    is_note = node["c"] and node["c"][0]["t"] in {"Link", "Span"}
+    return {"t": "Superscript", "c": [_verbatim("RawInline", "<!---->"), *node["c"]]} if is_note else node
+
+
 def _verbatim(kind: str, text: str) -> Node:
     return {"t": kind, "c": ["markdown", text]}
 
@@ -242,5 +248,6 @@ CHANGES: Mapping[str, Callable[[Node], Node | list[Node]]] = {
     "Para": _paragraph,
     "Span": _span,
     "Str": _text,
+    "Superscript": _raised,
     "Table": _table,
 }
