@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
 
-from reportkit.world import file_digest, kernel_environment, replace_folder, source_date_epoch, study_date, write_atomic
+from reportkit.world import (
+    file_digest,
+    kernel_environment,
+    replace_folder,
+    source_date_epoch,
+    study_date,
+    uncollected,
+    write_atomic,
+)
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -70,3 +79,10 @@ def test_the_study_has_its_own_date(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_file_has_no_digest(tmp_path: Path) -> None:
     assert file_digest(tmp_path / "none") is None
     assert file_digest(tmp_path) is None
+
+
+def test_garbage_is_collected_again_afterwards_whatever_happened() -> None:
+    with pytest.raises(ZeroDivisionError), uncollected():
+        assert not gc.isenabled()
+        _ = 1 / 0
+    assert gc.isenabled()

@@ -129,8 +129,8 @@ def test_a_finished_build_is_planned_again_if_what_it_made_or_may_read_is_anothe
 REBUILT = sorted(EDITS.keys() - {"a case more", "a case less"})
 
 
-def build_cold(root: Path) -> tuple[OutputPlan, ...]:
-    made = build_study(root, Request(formats=("html",), cold=True), Silent())
+def build_cold(root: Path, formats: tuple[str, ...] = ("html",)) -> tuple[OutputPlan, ...]:
+    made = build_study(root, Request(formats=formats, cold=True), Silent())
     return (*made.compiled, *made.unchanged)
 
 
@@ -141,6 +141,24 @@ def test_what_a_rebuild_reuses_is_what_a_cold_build_makes(name: str, built: Path
     build_study(root, Request(formats=("html",)), Silent())
 
     assert correct_build(root, build_cold) == ()
+
+
+def test_a_changed_sentence_runs_nothing_and_gives_what_a_cold_build_makes_in_both_formats(
+    built: Path, tmp_path: Path
+) -> None:
+    root = shutil.copytree(built, tmp_path / "study", symlinks=True)
+    EDITS["prose"][0](root)
+
+    made = build_study(root, Request(formats=("html", "pdf")), Silent())
+
+    assert made.ran == ()
+    assert {(output.language, output.format) for output in made.compiled} == {
+        ("de", "html"),
+        ("de", "pdf"),
+        ("en", "html"),
+        ("en", "pdf"),
+    }
+    assert correct_build(root, lambda elsewhere: build_cold(elsewhere, ("html", "pdf"))) == ()
 
 
 def test_a_label_of_one_language_runs_in_that_language_only(built: Path, tmp_path: Path) -> None:

@@ -40,6 +40,28 @@ def test_a_change_that_changes_nothing_leaves_the_tree_as_it_is() -> None:
     assert ast.rewrite(blocks, lambda node: node) == blocks
 
 
+@pytest.mark.parametrize("kind", ["Str", "Para", "Plain", "Emph", "Note", "Link", "Div", "Header", "Table"])
+def test_a_walk_for_one_kind_meets_the_nodes_that_a_walk_for_all_meets(kind: str) -> None:
+    blocks = read(EVERYTHING)
+    every: list[Node] = []
+    chosen: list[Node] = []
+
+    ast.rewrite(blocks, lambda node: every.append(node) or node)
+    ast.rewrite(blocks, lambda node: chosen.append(node) or node, kind)
+
+    of_kind = [node for node in every if node["t"] == kind]
+    assert chosen == of_kind
+    assert [node["t"] for node in ast.nodes(blocks, kind)] == [kind] * len(of_kind)
+    assert sorted(map(str, ast.nodes(blocks, kind))) == sorted(map(str, of_kind))
+
+
+def test_what_holds_nothing_that_changed_is_the_same_object() -> None:
+    blocks = read("one\n\n*two*\n\nthree")
+    changed = ast.rewrite(blocks, lambda node: {"t": "Strong", "c": node["c"]}, "Emph")
+    assert [new is old for new, old in zip(changed, blocks, strict=True)] == [True, False, True]
+    assert blocks == read("one\n\n*two*\n\nthree")
+
+
 def test_nodes_are_changed_innermost_first_and_a_list_takes_its_place() -> None:
     seen: list[str] = []
 
