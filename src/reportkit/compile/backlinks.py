@@ -25,8 +25,11 @@ def link_back(book: Book) -> Book:
     places: Places = {}
     numbers = count(1)
     pages = [replace(page, blocks=_with_places(page.blocks, page.name, None, numbers, places)) for page in book.pages]
-    alone = sum(any(True for _ in _entries(page.blocks)) for page in pages) < 2
-    return replace(book, pages=tuple(_with_links(page, places, alone, book.terms) for page in pages))
+    listing = [page.name for page in pages if any(_entries(page.blocks))]
+    linked = (
+        _with_links(page, places, len(listing) < 2, book.terms) if page.name in listing else page for page in pages
+    )
+    return replace(book, pages=tuple(linked))
 
 
 def _with_places(node: Any, page: str, name: str | None, numbers: Iterator[int], places: Places) -> Any:
@@ -64,8 +67,7 @@ def _with_links(page: Page, places: Places, alone: bool, terms: Mapping[str, str
         own = [place for place in found if alone or place.startswith(f"{page.name}.html#")]
         return {"t": "Div", "c": [node["c"][0], _ending(node["c"][1], _links(own, terms))]} if own else node
 
-    has_list = any(True for _ in _entries(page.blocks))
-    return replace(page, blocks=ast.rewrite(page.blocks, change, "Div")) if has_list else page
+    return replace(page, blocks=ast.rewrite(page.blocks, change, "Div"))
 
 
 def _links(places: Sequence[str], terms: Mapping[str, str]) -> Inlines:
