@@ -1,4 +1,7 @@
-"""Runs the benchmarks and writes what they gave: `python -m benchmarks [--rounds 3] [--date 2026-01-31]`."""
+"""Runs the benchmarks and writes what they gave: `python -m benchmarks --date 2026-01-31 [--rounds 3]`.
+
+`--only compiling` measures this part again and keeps the others' results.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import workload
+from benchmarks.compiling import compiling
 from benchmarks.environments import NAMED, Environment, prepare
 from benchmarks.measure import Cost, measure
 from benchmarks.page import PAGE, RESULTS, write_page
@@ -159,18 +163,13 @@ def observing(main: Environment, rounds: int) -> dict[str, float]:
         return taken
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="time reportkit beside its peers")
-    parser.add_argument("--rounds", type=int, default=3, help="times that each command is run (default: 3)")
-    parser.add_argument("--date", required=True, help="the day of the run, printed on the page")
-    arguments = parser.parse_args()
-    rounds = arguments.rounds
-    environments = {name: prepare(name) for name in ("main", "book")}
+def executing(environments: dict[str, Environment], rounds: int, date: str) -> dict[str, Any]:
+    """Return the results of everything but compiling."""
     first, book = environments["main"], environments["book"]
     with tempfile.TemporaryDirectory() as folder:
-        results = {
-            "command": f"python -m benchmarks --rounds {rounds} --date {arguments.date}",
-            "date": arguments.date,
+        return {
+            "command": f"python -m benchmarks --rounds {rounds} --date {date}",
+            "date": date,
             "machine": {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
             "versions": {name: environments[name].versions(NAMED[name]) for name in environments},
             "executions": in_turn({way.name: way.fresh for way in executions(first, book)}, rounds),
@@ -178,6 +177,21 @@ def main() -> None:
             "observing": observing(first, 10 * rounds),
             "growth": growth(first),
         }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="time reportkit beside its peers")
+    parser.add_argument("--rounds", type=int, default=3, help="times that each command is run (default: 3)")
+    parser.add_argument("--date", required=True, help="the day of the run, printed on the page")
+    parser.add_argument("--only", choices=["executing", "compiling"], help="measure one part, keep the other's results")
+    arguments = parser.parse_args()
+    rounds, date = arguments.rounds, arguments.date
+    environments = {name: prepare(name) for name in ("main", "book")}
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    if arguments.only != "compiling":
+        results |= executing(environments, rounds, date)
+    if arguments.only != "executing":
+        results |= {"compiling": compiling(environments["main"], environments["book"], rounds, date)}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     write_page(PAGE, results)
     shutil.rmtree(HERE / "__pycache__", ignore_errors=True)

@@ -127,7 +127,8 @@ def _chapter(number: int, chapters: int, dialect: Dialect, chance: random.Random
     labels = [f"fig-{own}", f"tbl-{own}", f"sec-{other}", f"fig-{other}"]
     for section in range(4):
         text, reference = [f"## {_words(chance, 3).capitalize()}"], dialect.refer(labels[section])
-        while len(" ".join(text).split()) < WORDS_EACH / 4:
+        # The paragraphs with a citation come on top.
+        while len(" ".join(text).split()) < WORDS_EACH / 4 - 160:
             text.append(_paragraph(chance))
         text.append(f"{_paragraph(chance)} So much for {reference}. {dialect.cite(_key(chance.randrange(WORKS)))}")
         text.append(f"{_paragraph(chance)} {dialect.cite(_key(chance.randrange(WORKS)))}")
