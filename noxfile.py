@@ -32,7 +32,8 @@ def build(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, over real kernels, pandoc and Typst."""
     install(session)
-    session.run("pytest", *session.posargs)
+    # As many at once as there are cores; the tests of a file share what it has built.
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
