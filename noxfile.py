@@ -53,6 +53,20 @@ def epubcheck(session: nox.Session) -> None:
         session.chdir(Path(__file__).parent)
 
 
+@nox.session
+def nu(session: nox.Session) -> None:
+    """Check the pages of the study and of every construct by the Nu HTML checker, which needs Java and npm."""
+    install(session)
+    tools = Path(session.create_tmp(), "nu")
+    session.run("npm", "install", "--ignore-scripts", "--prefix", str(tools), "vnu-jar@26.9.27", external=True)
+    (jar,) = tools.rglob("vnu.jar")
+    for study in (Path(), Path("examples/every-construct")):
+        with session.chdir(study):
+            session.run("reportkit", "build", "--format", "html")
+            pages = map(str, Path("_build/editions").glob("*/html/*.html"))
+            session.run("java", "-jar", str(jar.resolve()), "--errors-only", *pages, external=True)
+
+
 def as_epub(study: Path, folder: Path) -> Path:
     """Copy a study into a folder and let its formats begin with EPUB."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,12 +1,12 @@
 """The order of the stages; nothing else.
 
-load_study → plan_build → execute_plan → resolve_edition → compile_book → record_edition
+load_study → plan_build → execute_plan → resolve_edition → make_record → compile_book
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -168,7 +168,7 @@ def _compile(
     from reportkit.compile.quarto import render_book
     from reportkit.execute import load_execution, stored_execution
     from reportkit.store import remembering
-    from reportkit.verify import record_edition, record_path
+    from reportkit.verify import make_record, record_path, write_record
 
     if plan.stored:
         execution, lacking = stored_execution(study)
@@ -180,9 +180,12 @@ def _compile(
     books = _resolve(study, editions, execution, pandoc, selection, progress)
     records = {}
     for edition in () if selection.quarto else editions:
-        record = record_edition(study, execution, books[edition.language])
-        write_atomic(study.root / record_path(selection.folder, edition.language), record)
-        records[edition.language] = digest_bytes(record)
+        book = books[edition.language]
+        record = make_record(study, execution, book)
+        books[edition.language] = replace(book, record=record, sources=_sources(study, book))
+        written = write_record(record)
+        write_atomic(study.root / record_path(selection.folder, edition.language), written)
+        records[edition.language] = digest_bytes(written)
     for output in outdated:
         progress.compiling(output)
         book = books[output.language]
@@ -198,6 +201,13 @@ def _compile(
         kept = {"key": output.key, "files": made, "pictures": book.own_files()}
         store.put_json("editions", output.name, kept)
     return books[outdated[0].language].claims
+
+
+def _sources(study: Study, book: Book) -> dict[str, bytes]:
+    """Return the chapters of a book as their authors wrote them."""
+    shown = {page.name for page in book.pages}
+    chapters = dict.fromkeys(instance.chapter for instance in study.instances if instance.name in shown)
+    return {chapter: (study.root / chapter).read_bytes() for chapter in chapters}
 
 
 def _resolve(

@@ -1,4 +1,4 @@
-"""The door to other programs: pandoc (a batch of jobs per process), Quarto and git."""
+"""The door to other programs: pandoc (a batch of jobs per process), Quarto, Pagefind and git."""
 
 from __future__ import annotations
 
@@ -107,6 +107,30 @@ def write_package(document: str, to: str, arguments: Sequence[str], files: Mappi
     if done.returncode:
         raise PandocError([error("RK502", f"pandoc failed: {done.stderr.decode(errors='replace').strip()}")])
     return done.stdout
+
+
+# What of Pagefind's answer a search needs; the rest are interfaces of its own.
+SEARCH = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "fragment/*")
+
+
+def index_pages(pages: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the search over HTML pages as files: Pagefind's script, its index in the language that the pages tell.
+
+    Raises `CompileError` if Pagefind fails.
+    """
+    import pagefind_bin
+
+    with tempfile.TemporaryDirectory(prefix="rk-") as name:
+        for path, data in pages.items():
+            Path(name, path).write_bytes(data)
+        program = str(pagefind_bin.get_executable())
+        command = [program, "--site", name, "--root-selector", "main"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CompileError([error("RK506", f"pagefind failed: {done.stderr.strip()}")])
+        made = Path(name, "pagefind")
+        found = sorted(path for pattern in SEARCH for path in made.glob(pattern))
+        return {path.relative_to(name).as_posix(): path.read_bytes() for path in found}
 
 
 # Seconds that a server may take to end.

@@ -11,8 +11,9 @@ import pytest
 
 from compile.sample import figure, instance, prose, read, resolve, study, svg_result
 from reportkit.compile import compile_book
+from reportkit.errors import CompileError
 from reportkit.model.study import EditionSpec
-from reportkit.process import run_pandoc
+from reportkit.process import index_pages, run_pandoc
 
 HOSTILE = '# Chapter\n\n\\<script\\>alert(1)\\</script\\> & `<b>` "quoted"\n'
 
@@ -42,7 +43,22 @@ def files() -> dict[str, bytes]:
 
 
 def test_there_is_a_page_for_each_chapter_with_its_style_and_figures(files: dict[str, bytes]) -> None:
-    assert set(files) == {"index.html", "one.html", "two.html", "book.css", "book.js", "figures/fig-a.svg"}
+    shown = {name for name in files if not name.startswith("pagefind/")}
+    assert shown == {"index.html", "one.html", "two.html", "book.css", "book.js", "figures/fig-a.svg"}
+
+
+def test_the_search_knows_the_language_and_has_the_same_bytes_each_time(files: dict[str, bytes]) -> None:
+    index = {name: data for name, data in files.items() if name.startswith("pagefind/")}
+    assert {"pagefind/pagefind.js", "pagefind/wasm.de.pagefind"} <= set(index)
+    assert sum(name.startswith("pagefind/fragment/de_") for name in index) == 3
+    pages = {name: data for name, data in files.items() if name.endswith(".html")}
+    assert index_pages(pages) == index
+
+
+def test_a_search_that_cannot_be_made_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pagefind_bin.get_executable", lambda: Path("/bin/false"))
+    with pytest.raises(CompileError, match="RK506"):
+        index_pages({})
 
 
 def test_every_page_is_complete(files: dict[str, bytes]) -> None:

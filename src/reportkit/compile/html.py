@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from reportkit import __version__
 from reportkit.compile.documents import file_name, printed_date
 from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_styles
+from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
-from reportkit.process import Pandoc
+from reportkit.process import Pandoc, index_pages
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -29,6 +30,9 @@ POLICY = (
 WORDS = ("search", "found", "nothing", "theme", "link", "place", "close", "sort", "copy", "copied")
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
+# Pandoc links every line of numbered code by nothing, and calls cells heads that head nothing.
+LINE_LINK = re.compile(r'<a href="(#cb\d+-\d+)"></a>')
+EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
 # The number of the first line of code, where it is not 1.
 STARTS = re.compile(r'<pre class="[^"]*\bfrom-(\d+)\b')
 OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
@@ -37,30 +41,66 @@ OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
 def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the pages, the style sheet and the figures of a book."""
     job = {"op": "write", "format": "html5", "options": OPTIONS}
-    change = partial(_html_node, book)
-    bodies = [ast.rewrite(page.blocks, change, *ast.ATTRIBUTES_AT) for page in book.pages]
+    entries = _entries(book)
+    bodies = [
+        ast.rewrite(page.blocks, partial(_html_node, book, page, entries), *ast.ATTRIBUTES_AT) for page in book.pages
+    ]
     written = pandoc([{**job, "document": ast.document(blocks)} for blocks in bodies])
-    texts = [FORMULA_CELL.sub(r'<mtd class="\1">', text) for text in written]
+    texts = [_mended(text) for text in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, text) for index, text in enumerate(texts)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
     style["book.js"] = (TEMPLATES / "book.js").read_bytes()
-    return {**pages, **start, **style, **book.assets, **book.downloads}
+    found = index_pages(pages)
+    return {**pages, **start, **style, **found, **book.assets, **book.downloads, **book.sources, **table_files(book)}
 
 
-def _html_node(book: Book, node: Node) -> Node | list[Node]:
+def _mended(text: str) -> str:
+    text = FORMULA_CELL.sub(r'<mtd class="\1">', text)
+    text = LINE_LINK.sub(r'<a href="\1" aria-hidden="true" tabindex="-1"></a>', text)
+    return EMPTY_HEAD.sub(r"<td\1></td>", text)
+
+
+def _entries(book: Book) -> dict[str, str]:
+    """Return what the lists of references say, by the target of a link to an entry."""
+    lists = [
+        (page, block)
+        for page in book.pages
+        for block in page.blocks
+        if block["t"] == "Div" and ast.identifier(block) == "refs"
+    ]
+    return {
+        f"{page.name}.html#{ast.identifier(entry)}": _entry(entry)
+        for page, block in lists
+        for entry in block["c"][1]
+        if entry["t"] == "Div"
+    }
+
+
+def _entry(entry: Node) -> str:
+    said = ast.rewrite(entry["c"][1], lambda node: [] if ast.has_class(node, "backlinks") else node, "Span")
+    return ast.plain_text(said).strip()
+
+
+def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -> Node | list[Node]:
     terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
-        attributes = {"tabindex": "0", "role": "region", "aria-label": _caption(node) or terms["table"]}
-        return ast.div([_with_alignment_classes(node)], "table-box", **attributes)
+        attributes = {"tabindex": "0", "role": "group", "aria-label": _caption(node) or terms["table"]}
+        return [ast.div([_with_alignment_classes(node)], "table-box", **attributes), *origin(book, page, node)]
+    if node["t"] == "Link" and node["c"][2][0] in entries and not node["c"][2][1]:
+        # What is cited can be read where it is cited.
+        return {"t": "Link", "c": [*node["c"][:2], [node["c"][2][0], entries[node["c"][2][0]]]]}
     node = _sized_picture(book.assets, without_styles(node))
     if node["t"] == "Figure" and not any(ast.nodes(node["c"][2], "Figure", "Link")):
         # A figure opens by itself, as large as the screen allows.
         opened: Node = ast.rewrite(node, _opening)
-        return opened
+        return [opened, *origin(book, page, node)]
+    if node["t"] == "Div" and ast.identifier(node) == "refs":
+        # Who searches looks for text first.
+        return ast.add_attribute(node, "data-pagefind-weight", "0.2")
     if ast.has_class(node, "untranslated"):
         node = ast.add_attribute(node, "title", terms["untranslated"])
     return boxed(node) if node["t"] == "Div" else node
@@ -136,6 +176,7 @@ def _page(book: Book, index: int, body: str) -> bytes:
         words=json.dumps({name: book.terms[name] for name in WORDS}, ensure_ascii=False),
         date=printed_date(book),
         downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
+        source=chapter_source(book, page),
         policy=POLICY,
         generator=f"reportkit {__version__}",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reportkit.digest import digest_bytes
+from reportkit.model.record import Record
 
 # Where the assets of a book hold pictures that are files of the study.
 PICTURES = "images/"
@@ -90,6 +91,7 @@ class Book:
     `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
     writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
     `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's; `formats` are all that it has.
+    `sources` are its chapters as they were written, `record` tells what everything was made from.
     """
 
     language: str
@@ -109,6 +111,8 @@ class Book:
     downloads: Mapping[str, bytes] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    sources: Mapping[str, bytes] = field(default_factory=dict)
+    record: Record | None = None
 
     def option(self, name: str, *formats: str) -> Any:
         """Return an option that the study gives one of these formats, or all, or None."""

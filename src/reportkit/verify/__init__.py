@@ -15,7 +15,7 @@ from reportkit.model.record import Record
 from reportkit.process import GitError, run_git, unpack_commit
 from reportkit.verify.compare import Finding, Verdict, compare_records
 from reportkit.verify.lock import read_lock, write_lock
-from reportkit.verify.record import record_edition, record_path
+from reportkit.verify.record import make_record, record_path, write_record
 from reportkit.world import file_digest
 
 __all__ = [
@@ -23,9 +23,10 @@ __all__ = [
     "compare_builds",
     "correct_build",
     "lock_editions",
-    "record_edition",
+    "make_record",
     "record_path",
     "verify_build",
+    "write_record",
 ]
 
 Build = Callable[[Path], tuple[OutputPlan, ...]]

@@ -25,9 +25,8 @@ def record_path(folder: str, language: str) -> str:
     return f"{folder}/{language}/record.json"
 
 
-def record_edition(study: Study, execution: Execution, book: Book) -> bytes:
-    """Return the record of a resolved edition as JSON text."""
-    record = make_record(study, execution, book)
+def write_record(record: Record) -> bytes:
+    """Return the record of an edition as JSON text."""
     return (json.dumps(record.to_json(), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 

@@ -1,0 +1,236 @@
+"""What readers do with the pages: search, look closer, find the source, print; with and without scripts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from lxml import html
+from playwright.sync_api import Browser, Page
+
+from reportkit.build import Request, build_study
+from watching import Silent
+
+ROOT = Path(__file__).parents[2]
+LANGUAGES = ("de", "en")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(editions: Path) -> Iterator[str]:
+    """Return where the editions are served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=editions))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def constructs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the pages of the book that shows every construct."""
+    book = tmp_path_factory.mktemp("books") / "book"
+    shutil.copytree(ROOT / "examples" / "every-construct", book, ignore=shutil.ignore_patterns("_build"))
+    build_study(book, Request(formats=("html",)), Silent())
+    return book / "_build" / "editions" / "en" / "html"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(10_000)
+    yield page
+    page.close()
+
+
+def opened(page: Page, editions: Path, name: str = "city-hagen", language: str = "de") -> Page:
+    page.goto((editions / language / "html" / f"{name}.html").as_uri())
+    return page
+
+
+def violations(page: Page, **options: object) -> list[str]:
+    options = {"preload": False, **(options or {"runOnly": {"type": "tag", "values": STANDARDS}})}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_no_violation_on_any_page(editions: Path, language: str, page: Page) -> None:
+    check(page, editions / language / "html")
+
+
+def test_axe_finds_no_violation_in_any_construct(constructs: Path, page: Page) -> None:
+    check(page, constructs)
+
+
+def check(page: Page, folder: Path) -> None:
+    for path in sorted(folder.glob("*.html")):
+        page.emulate_media(color_scheme="light")
+        page.goto(path.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        assert violations(page) == [], path.name
+        page.emulate_media(color_scheme="dark")
+        assert violations(page, **CONTRAST) == [], path.name
+
+
+def test_axe_would_find_what_is_wrong(page: Page) -> None:
+    page.set_content("<html><body><img src='data:,'><p style='color: #999; background: #fff'>Pale</p></body></html>")
+    assert [one.partition(":")[0] for one in violations(page, **CONTRAST)] == ["color-contrast"]
+    assert any(one.startswith("image-alt") for one in violations(page))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_link_and_anchor_leads_somewhere(editions: Path, language: str) -> None:
+    folder = editions / language / "html"
+    trees = {path: html.parse(str(path)) for path in (*folder.glob("*.html"), *editions.glob("*/html/*.html"))}
+    names = {path: {one.get("id") for one in tree.iter() if one.get("id")} for path, tree in trees.items()}
+    broken = []
+    for path in folder.glob("*.html"):
+        for one in trees[path].xpath("//@href | //@src"):
+            target, fragment = urldefrag(str(one))
+            if ":" in target:
+                continue
+            there = (folder / unquote(target)).resolve() if target else path
+            if not there.is_file() or (fragment and unquote(fragment) not in names[there]):
+                broken.append((path.name, str(one)))
+    assert broken == []
+
+
+def test_readers_search_where_the_pages_are_served_and_nothing_else_is_asked(served: str, page: Page) -> None:
+    asked, logged = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: logged.append(message.text))
+    page.goto(f"{served}/de/html/city-hagen.html")
+    page.fill(".search input", "Wohnungen")
+    page.wait_for_selector(".found li mark")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/html/*.html*#*")
+    assert all(url.startswith(served) or url.startswith("data:") for url in asked)
+    assert logged == []
+
+
+def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Page) -> None:
+    page.goto(f"{served}/en/html/index.html")
+    page.fill(".search input", "xyzzyqwert")
+    page.wait_for_selector("text=Nothing found")
+    page.keyboard.press("Escape")
+    assert page.is_hidden(".found")
+
+
+def test_a_page_opened_as_a_file_has_no_search(editions: Path, page: Page) -> None:
+    assert opened(page, editions).locator(".search").count() == 0
+
+
+def test_the_page_turns_dark_and_stays_so(editions: Path, page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = opened(page, editions).evaluate(ground)
+    page.click(".theme")
+    dark = page.evaluate(ground)
+    assert dark != light and opened(page, editions, "index").evaluate(ground) == dark
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_without_scripts_everything_can_be_read_and_reached(editions: Path, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 1440, "height": 900})
+    plain = opened(context.new_page(), editions)
+    assert plain.locator(".chapters li a").first.is_visible()
+    assert plain.locator("button").count() == 0
+    plain.locator(".origin summary").first.click()
+    assert plain.locator(".origin dl").first.is_visible()
+    assert "Hagen (2019)" in str(plain.locator("a[href$='#ref-hagen2019']").first.get_attribute("title"))
+    context.close()
+
+
+def test_notes_and_citations_open_where_they_are_called(editions: Path, page: Page) -> None:
+    opened(page, editions).locator(".footnote-ref").first.click()
+    assert "Ausgangskapitel" in page.inner_text(".note-box")
+    page.keyboard.press("Escape")
+    assert page.is_hidden(".note-box")
+    page.locator("a[href$='#ref-hagen2019']").first.click()
+    assert "Integrationskonzept" in page.inner_text(".note-box")
+    page.click(".note-place")
+    page.wait_for_url("**/references.html#ref-hagen2019")
+
+
+def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page: Page) -> None:
+    opened(page, editions).click("#fig-timeline-hagen img")
+    picture = page.locator("dialog img").bounding_box()
+    small = page.locator("#fig-timeline-hagen img").bounding_box()
+    assert picture and small and picture["width"] > 1.5 * small["width"]
+    page.keyboard.press("Escape")
+    assert page.is_hidden("dialog")
+    page.locator(".origin summary").first.click()
+    said = page.locator(".origin").first.inner_text()
+    assert "chapters/city.ipynb, Zelle" in said and "city = hagen" in said and "data/events.csv" in said
+    record = json.loads((editions / "de" / "record.json").read_text(encoding="utf-8"))
+    assert record["artifacts"]["city-hagen/fig-timeline-hagen"]["digest"] in said
+
+
+def test_a_figure_can_be_had_as_png_where_it_is_served(served: str, page: Page) -> None:
+    page.goto(f"{served}/de/html/city-hagen.html")
+    page.locator(".origin summary").first.click()
+    with page.expect_download() as got:
+        page.locator(".origin .as-link").first.click()
+    assert got.value.suggested_filename == "fig-timeline-hagen.png"
+    assert Path(got.value.path()).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -> None:
+    column = "[...document.querySelectorAll('#tbl-staff-hagen tbody tr')].map(row => row.cells[2].textContent.trim())"
+    before = opened(page, editions).evaluate(column)
+    head = page.locator("#tbl-staff-hagen .sort").nth(2)
+    head.click()
+    ascending = page.evaluate(column)
+    assert ascending.index("5,5") < ascending.index("10") < ascending.index("44") < ascending.index("knapp 50\u00a0%")
+    head.click()
+    assert page.evaluate(column)[0] == "knapp 50\u00a0%"
+    head.click()
+    assert page.evaluate(column) == before
+
+
+def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page: Page) -> None:
+    opened(page, editions).locator("#sec-actors-hagen").evaluate("one => one.scrollIntoView()")
+    page.wait_for_selector(".sections a[href='#sec-actors-hagen'][aria-current]")
+    page.click(".languages a")
+    page.wait_for_url("**/en/html/city-hagen.html#sec-actors-hagen")
+
+
+def test_chapters_fold_beside_the_text_and_on_a_phone(editions: Path, page: Page) -> None:
+    opened(page, editions).click(".chapters > summary")
+    assert opened(page, editions, "index").locator(".chapters li").first.is_hidden()
+    page.click(".chapters > summary")
+    assert page.locator(".chapters li").first.is_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert opened(page, editions).locator(".chapters li").first.is_hidden()
+
+
+def test_the_first_key_skips_to_the_text(editions: Path, page: Page) -> None:
+    opened(page, editions).keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_print_shows_the_text_alone_and_all_of_it(editions: Path, page: Page) -> None:
+    opened(page, editions).emulate_media(media="print")
+    for hidden in (".chapters", ".sections", ".top", ".turn", ".origin", ".anchor"):
+        assert page.locator(hidden).first.is_hidden(), hidden
+    assert page.locator("main h1").is_visible()
+    assert page.pdf().startswith(b"%PDF")
