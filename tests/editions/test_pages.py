@@ -209,7 +209,8 @@ def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -
 def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page: Page) -> None:
     opened(page, editions).locator("#sec-actors-hagen").evaluate("one => one.scrollIntoView()")
     page.wait_for_selector(".sections a[href='#sec-actors-hagen'][aria-current]")
-    page.click(".languages a")
+    # A click of the driver would scroll the page, as that of a reader does not.
+    page.locator(".languages a").evaluate("one => one.click()")
     page.wait_for_url("**/en/html/city-hagen.html#sec-actors-hagen")
 
 

@@ -55,7 +55,7 @@
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(mark); } }, { passive: true });
     mark();
-    for (const link of all(".languages a")) link.addEventListener("click", () => { link.hash = here; });
+    for (const link of all(".languages a")) link.addEventListener("click", () => { mark(); link.hash = here; });
   }
 
   function linkHeadings() {
