@@ -77,19 +77,22 @@ def test_the_book_is_plain_quarto_and_builds_without_a_warning(tmp_path: Path) -
 
 EXPECTED = {
     "cells": {
-        "//figure[@id]": 1 + 3 + 1 + 3 + 3, "//div[@class='layout-row']": 1 + 2 + 2 + 1, "//table": 3, "//details[not(@class='origin')]": 2,
+        "//figure[@id]": 1 + 3 + 1 + 3 + 3, "//div[@class='layout-row']": 1 + 2 + 2 + 1, "//table": 3,
+        "//details[not(@class='origin')]": 2,
         "//pre[contains(@class, 'numberLines')]": 1, "//pre[@class='output stderr']": 1, "/ul/li": 2,
         "//div[@class='filename']": 1, "/ol/li": 2, "//h1": 1, "//h2": 4,
     },
     "outputs": {"//img": 3, "//table": 3, "//math": 1, "//th[@colspan='2']": 1, "/ul/li": 2, "//h2": 3},
     "references": {"//figure[@id]": 1 + 3 + 1 + 3, "//math": 1, "//div[@class='listing']": 2, "//h3": 1},
     "text": {
-        "//table": 5, "//li//input": 2, "//dl[not(ancestor::details)]/dt": 2, "//blockquote": 1, "//mark": 1, "//del": 1, "//u": 1,
+        "//table": 5, "//li//input": 2,
+        "//dl[not(ancestor::details)]/dt": 2, "//blockquote": 1, "//mark": 1, "//del": 1, "//u": 1,
         "//sub": 1, "//math": 3, "//pre[contains(@class, 'from-10')]": 1, "//section//li[@id]": 2,
         "//span[@class='citation']": 3,
     },
     "boxes": {
-        "//*[@role='note' or self::details[not(@class='origin')]]": 7, "//div[@class='tab']": 2, "//div[@class='theorem lem']": 1,
+        "//*[@role='note' or self::details[not(@class='origin')]]": 7,
+        "//div[@class='tab']": 2, "//div[@class='theorem lem']": 1,
         "//div[@class='proof']": 1, "//div[@class='column-margin']": 1, "//div[@class='aside']": 1,
     },
     "data": {"//figure[@id='fig-range']": 1, "//div[@class='csl-entry']": 2},
