@@ -7,9 +7,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 STUDIES = Path(__file__).parent / "studies"
 GOLDEN = Path(__file__).parent / "golden"
+
+# How long an example takes says nothing on a machine that others use too.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file that takes longest, so that nothing waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_killed.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
