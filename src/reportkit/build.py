@@ -65,7 +65,7 @@ def build_study(root: Path, request: Request, progress: Progress) -> Built:
     Raises a `ReportkitError` with all faults of the first stage that has any; editions made before stay in place.
     """
     seen = Seen(names_digest(root))
-    study = load_study(root)
+    study = load_study(root, request.execute)
     progress.warn(_warnings(study, request))
     store = Store(study.root / STORE)
     seen.add({**study.inputs, **check_data_once(study, store)})

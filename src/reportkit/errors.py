@@ -14,8 +14,8 @@ holding them; only the command line catches and prints it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -52,13 +52,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One fault: a stable code (`RK301`), what is wrong, where, and how to mend it."""
+    """One fault: a stable code (`RK301`), what is wrong, where, and how to mend it; `also` are others like it."""
 
     code: str
     severity: Severity
     message: str
     location: Location | None = None
     hint: str | None = None
+    also: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{self.severity}[{self.code}]: {self.message}"]
@@ -66,6 +67,8 @@ class Diagnostic:
             lines.append(f"  --> {self.location}")
         if self.hint is not None:
             lines.append(f"  hint: {self.hint}")
+        if self.also:
+            lines.append(f"  also: {', '.join(self.also)}")
         return "\n".join(lines)
 
 
@@ -132,27 +135,36 @@ class VerifyError(ReportkitError):
 
 
 # What Quarto lets pass and a plain Quarto book may therefore do: unknown keys, headings out of order, pictures
-# without a text, a label for several figures.
-FORGIVEN = frozenset({"RK102", "RK326", "RK327", "RK330", "RK331"})
+# without a text, a label for several figures or none, widgets.
+FORGIVEN = frozenset({"RK102", "RK326", "RK327", "RK330", "RK331", "RK332"})
+NAMED = re.compile(r"`[^`]*`")
+# What differs in messages that say the same of several things.
+VARYING = re.compile(rf"{NAMED.pattern}|\d+")
+# So many of them are told.
+TOLD = 12
 
 
 def forgiven(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Return the faults of a plain Quarto book: what Quarto lets pass are warnings, one of a kind for each file."""
-    kept: dict[object, Diagnostic] = {}
-    more: Counter[object] = Counter()
+    """Return the faults of a plain Quarto book: what Quarto lets pass are warnings, and what they say is said once."""
+    alike: dict[object, list[Diagnostic]] = {}
     for found in dict.fromkeys(diagnostics):
         if found.code == "RK114":
             continue  # RK330 tells of the picture itself
-        if found.code not in FORGIVEN:
-            kept[found] = found
-            continue
-        same = (found.code, found.location.file if found.location else None)
-        more[same] += same in kept
-        kept.setdefault(same, replace(found, severity=Severity.WARNING))
-    return [
-        replace(found, message=f"{found.message} (and {more[key]} more like this in the file)") if more[key] else found
-        for key, found in kept.items()
-    ]
+        is_warning = found.severity is Severity.WARNING or found.code in FORGIVEN
+        kind = (found.code, VARYING.sub("", found.message), found.hint) if is_warning else found
+        alike.setdefault(kind, []).append(replace(found, severity=Severity.WARNING) if is_warning else found)
+    return [replace(first, also=tuple(_also(first, others))) for first, *others in alike.values()]
+
+
+def _also(first: Diagnostic, others: Sequence[Diagnostic]) -> Iterator[str]:
+    """Yield what further faults name, and where: the line alone if it is in the first one's file."""
+    for fault in others[:TOLD]:
+        place, name = fault.location, NAMED.search(fault.message)
+        same = place and first.location and place.file == first.location.file and place.cell is None
+        where = f"line {place.line}" if place and same and place.line else str(place)
+        yield f"{name[0]} ({where})" if name else where
+    if len(others) > TOLD:
+        yield f"{len(others) - TOLD} more"
 
 
 def raise_errors(kind: type[ReportkitError], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -62,12 +62,11 @@ def test_options_may_be_lists_and_long_texts_and_tags() -> None:
     ("body", "heading"),
     [
         ("Text.\n", ["# Ein Titel\n", "Text."]),
-        ("# Eigen\n", ["# Eigen"]),
-        ("Eigen\n=====\n", ["Eigen\n====="]),
+        ("# Eigen\n", ["# Ein Titel\n", "# Eigen"]),
         ("```\n# Kommentar\n```\n", ["# Ein Titel\n", "```\n# Kommentar\n```"]),
     ],
 )
-def test_a_title_in_the_front_matter_becomes_the_missing_heading(body: str, heading: list[str]) -> None:
+def test_a_title_in_the_front_matter_becomes_the_first_heading(body: str, heading: list[str]) -> None:
     cells, faults = cells_of("a.md", "---\ntitle: Ein Titel\n---\n" + body)
     assert texts(cells) == heading
     assert faults == []
@@ -89,6 +88,12 @@ def test_a_diagram_that_nothing_draws_is_shown_as_written_and_told() -> None:
         (cell, *_), faults = cells_of(path, "```{mermaid}\nA --> B\n```\n")
         assert cell.text == "```{.mermaid}\nA --> B\n```"
         assert [(fault.code, str(fault.location)) for fault in faults] == [("RK105", f"{path}:1")]
+
+
+def test_a_diagram_with_a_label_is_a_figure() -> None:
+    text = '```{mermaid}\n%%| label: fig-way\n%%| fig-cap: "The way"\nA --> B\n```\n'
+    (cell, *_), _ = cells_of("a.qmd", text)
+    assert cell.text == "::: {#fig-way}\n\n```{.mermaid}\nA --> B\n```\n\nThe way\n\n:::"
 
 
 def notebook(*cells: object, **metadata: object) -> str:

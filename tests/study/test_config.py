@@ -39,7 +39,6 @@ def test_parts_and_appendices(tmp_path: Path) -> None:
     [
         ("[3]", "a chapter must be the path of a file, or a `part` with `chapters`"),
         ("[{part: A, chapters: [{part: B}]}]", "a chapter must be the path of a file, or a `part` with `chapters`"),
-        ("[{part: part.qmd, chapters: []}]", "a part has a title and no page of its own"),
         ("a.md", "`book.chapters` must be a list"),
     ],
 )

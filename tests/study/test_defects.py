@@ -9,6 +9,7 @@ import pytest
 
 from reportkit.errors import DataError, Diagnostic, StudyError
 from reportkit.study import check_data, load_study
+from reportkit.study.pieces import SHOWN
 
 # study -> (code, place, words of the message, hint) of every diagnostic
 Told = tuple[str, str, str, str | None]
@@ -56,7 +57,7 @@ DEFECTS: dict[str, list[Told]] = {
     ],
     "open-code-cell": [("RK115", "chapter.qmd:3", "never closed", None)],
     "other-language": [
-        ("RK116", "chapter.qmd:3", "code in `r`", None),
+        ("RK116", "chapter.qmd:3", "code in `r`", SHOWN),
         ("RK116", "plain.md:3", "`.md` file", "code runs in chapters that are notebooks or end in `.qmd`"),
         ("RK116", "chapter.qmd:7", "`julia`", None),
     ],
@@ -85,7 +86,7 @@ DEFECTS: dict[str, list[Told]] = {
     "several-faults": [
         ("RK102", "_quarto.yml:7", "`book.athor`", "did you mean `author`?"),
         ("RK107", "_quarto.yml:12", "`absent.md`", None),
-        ("RK116", "chapter.qmd:3", "code in `r`", None),
+        ("RK116", "chapter.qmd:3", "code in `r`", SHOWN),
         ("RK111", "broken.ipynb:2", "not JSON", None),
         ("RK107", "chapter.qmd:7", "`missing.md`", None),
     ],

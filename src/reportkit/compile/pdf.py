@@ -87,7 +87,7 @@ def _main(book: Book) -> str:
 def _includes(pages: Iterable[Page]) -> Iterator[str]:
     part = None
     for page in pages:
-        if page.part and page.part != part:
+        if page.part and page.part != part and not page.opens_part:
             yield f"#part({string(page.part)})"
         part = page.part
         yield f"#include {string(_page_file(page))}"

@@ -34,7 +34,7 @@ def whole_blocks(book: Book, raw: str, write: Writer) -> Blocks:
     made: Blocks = []
     part = None
     for page in book.pages:
-        if page.part and page.part != part:
+        if page.part and page.part != part and not page.opens_part:
             made.append({"t": "Header", "c": [1, [f"part_{len(made)}", ["part"], []], ast.text_inlines(page.part)]})
         part = page.part
         made += ast.rewrite(page.blocks, _Page(page.name, names, _titles(book), raw, write).change)

@@ -68,6 +68,11 @@ class Page:
     appendix: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def opens_part(self) -> bool:
+        """Whether the page is what its part begins with and is named after, in the place of a heading."""
+        return self.part == self.title and self.number is None
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

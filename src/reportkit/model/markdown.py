@@ -62,10 +62,10 @@ def _parts(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _code(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
-    text, language = cell.text, ".python"
+    text, language = cell.text.strip("\n"), f".{cell.language}"
     if cell_option(cell, "echo", options, True) == "fenced":
         shown = [line.text for name, line in cell.option_lines.items() if name != "echo"]
-        text, language = "\n".join(["```{python}", *shown, text, "```"]), ".markdown"
+        text, language = "\n".join([f"```{{{cell.language}}}", *shown, text, "```"]), ".markdown"
     fence = "`" * max(3, _longest_run(text) + 1)
     numbers = " .numberLines" if _of_format(cell, "code-line-numbers", options) else ""
     named = f" filename={json.dumps(str(cell.options['filename']))}" if cell.options.get("filename") else ""

@@ -29,7 +29,7 @@ from reportkit.model.list_tables import as_table
 EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
 FORMULA = re.compile(r"\s*\\begin\{(align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}")
 CALLOUTS = ("note", "tip", "warning", "caution", "important")
-THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr")
+THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "alg")
 # What labels of callouts begin with.
 CALLOUT_LABELS = {"nte": "note", "tip": "tip", "wrn": "warning", "cau": "caution", "imp": "important"}
 PROOFS = ("proof", "remark", "solution")

@@ -11,6 +11,8 @@ from reportkit.errors import Diagnostic, Location, StudyError, error
 
 # What describes the tables of a study, if it has any.
 DATA_PACKAGE = "data/datapackage.json"
+# The language of code that runs.
+PYTHON = "python"
 Scalar = str | int | float | bool
 
 
@@ -42,7 +44,7 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A Python cell: its code without the `#|` lines, and these as options.
+    """A cell of code in a `language`, of which Python runs: its code without the `#|` lines, and these as options.
 
     Text options (`fig-cap`, `fig-alt`, `tbl-cap`, ...) mark inline expressions as `Prose` does.
     `tags` are the notebook's cell tags; `parameters` marks the cell that names the parameters.
@@ -52,10 +54,11 @@ class Code:
     options: Mapping[str, Any] = field(default_factory=dict)
     option_lines: Mapping[str, Line] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
+    language: str = PYTHON
 
     @property
     def text(self) -> str:
-        """The Python code of the cell."""
+        """The code of the cell."""
         return "\n".join(line.text for line in self.lines)
 
     @property

@@ -122,7 +122,7 @@ def _with_results(
         chapters = each(chapters, take_raw, faults)
         faults += check_raw_html(chapters, study.formats)
     chapters = each(
-        chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables), faults
+        chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables, pandoc), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)

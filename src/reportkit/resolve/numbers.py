@@ -22,7 +22,14 @@ from reportkit.resolve.words import opened
 TERMS = {
     **{"fig": "figure", "tbl": "table", "eq": "equation", "lst": "listing"},
     **{"thm": "theorem", "lem": "lemma", "cor": "corollary", "prp": "proposition", "cnj": "conjecture"},
-    **{"def": "definition", "exm": "example", "exr": "exercise"},
+    **{
+        "def": "definition",
+        "exm": "example",
+        "exr": "exercise",
+        "sol": "solution",
+        "rem": "remark",
+        "alg": "algorithm",
+    },
     **CALLOUT_LABELS,
 }
 # The kinds that a list of figures or tables names.

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
-from pathlib import PurePosixPath
 from typing import Any
 
 from reportkit.chapter import TABLE_MIME, VALUE_MIME
@@ -42,6 +41,10 @@ PREFERENCE = (TABLE_MIME, VALUE_MIME, *PICTURES, *TEXTS, "text/plain")
 STYLING = ("style", "border", "headers")
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
+# What drawing libraries give beside the picture: the name of an object, and its address in this run's memory.
+DRAWN = re.compile(r"\[?(<(matplotlib|seaborn|Axes|Figure)|Text\(\d)")
+# What stands where a cell shows nothing of what its label promises.
+NOTHING = "–"
 # The texts of which a cell may have one for each of its outputs.
 SEVERAL = frozenset({"alt", "caption", "subcap"})
 
@@ -183,7 +186,11 @@ class _Placer:
             return self._panel(marked, blocks, shown)
         if what and len(shown) != 1:
             self._fail_count(marked, what, len(shown))
-            return self._panel(marked, blocks, shown) if shown else blocks
+            # What a label promised is whatever else there is, or a dash.
+            blocks = blocks or [ast.para([ast.word(NOTHING)])]
+            shown = shown or blocks
+        if what and len(shown) > 1:
+            return self._panel(marked, blocks, shown)
         return [_with_caption(marked, block) if block in shown else block for block in blocks]
 
     def _panel(self, marked: _Marked, blocks: Blocks, shown: Blocks) -> Blocks:
@@ -194,7 +201,8 @@ class _Placer:
             message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} captions"
             self._fail("RK331", marked, message, "give one for each")
         labels = (f"{marked.label}-{number}" if marked.label else "" for number in count(1))
-        parts = [_as_float(*part) for part in zip(shown, labels, captions, strict=False)] or shown
+        lacking: list[Inlines] = [[] for _ in shown[len(captions) :]] if captions else []
+        parts = [_as_float(*part) for part in zip(shown, labels, captions + lacking, strict=False)] or shown
         written = {name: marked.cell.options[name] for name in NAMES if name in marked.cell.options}
         rows = read_layout(written, len(parts))
         laid = lay_out([[part] for part in parts], rows or [[1.0]])
@@ -224,6 +232,8 @@ class _Placer:
         if mime in TEXTS:
             return self._text_blocks(marked, mime, content)
         if mime == "text/plain":
+            if output.kind == "display" and DRAWN.match(content):
+                return []
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output")]
         types = sorted(output.bundle)
         hint = next(filter(None, (did_you_mean(one, [*PICTURES, *TEXTS]) for one in types)), None)
@@ -243,9 +253,14 @@ class _Placer:
         alt = given[number] if len(given) > 1 and number < len(given) else given[0] if len(given) == 1 else []
         if not ast.plain_text(alt).strip():
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
-            alt = marked.caption or [ast.word(PurePosixPath(asset).stem)]
+            alt = self._caption_as_alt(marked, number)
         image, side = in_its_language(ast.image(asset, alt)), marked.cell.options.get("fig-align")
         return ast.para([ast.add_attribute(image, "fig-align", str(side)) if side else image])
+
+    def _caption_as_alt(self, marked: _Marked, number: int) -> Inlines:
+        """Return what a figure without an alternative text is called for those who do not see it."""
+        caption = (marked.captions[number : number + 1] or [marked.caption])[0]
+        return ast.text_inlines(ast.plain_text(caption).strip() or self.outputs.wording.terms.get("figure", ""))
 
     def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
         instance = self.chapter.instance
@@ -326,6 +341,8 @@ def _with_caption(marked: _Marked, block: Node) -> Node:
 def _as_float(block: Node, label: str, caption: Inlines) -> Node:
     if _kind(block) == "figure":
         return ast.figure(label, caption, block["c"][0])
+    if _kind(block) is None:
+        return ast.panel(label, caption, block)
     _, _, *content = next(ast.nodes(block, "Table"))["c"]
     return {"t": "Table", "c": [[label, [], []], [None, [ast.plain(caption)] if caption else []], *content]}
 

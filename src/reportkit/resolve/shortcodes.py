@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -10,29 +11,35 @@ from urllib.parse import unquote
 from reportkit.errors import Diagnostic, did_you_mean, error
 from reportkit.model import ast
 from reportkit.model.book import Inlines, Node
+from reportkit.model.markdown import READER_FORMAT
+from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.conditions import find
 
 TARGET = "shortcode:"
+MARKUP = re.compile(r"[*_`\[\\$^~]")
+TEXT_FORMAT = f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute-citations"
 # Shown as the code that they name.
 CODE = frozenset({"embed", "kbd"})
 SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
 
 
-def expand_shortcodes(chapter: Chapter, metadata: Mapping[str, Any], variables: Mapping[str, Any]) -> Resolved:
+def expand_shortcodes(
+    chapter: Chapter, metadata: Mapping[str, Any], variables: Mapping[str, Any], pandoc: Pandoc
+) -> Resolved:
     """Return a chapter with what its shortcodes stand for; a name that is not there (RK338) is an error.
 
     One that has no effect here leaves the address that it names, or nothing.
     """
     if not chapter.mentions(".shortcode}", TARGET, "{{<"):
         return chapter, []
-    expansion = _Expansion(chapter, {"meta": metadata, "var": variables})
+    expansion = _Expansion(chapter, {"meta": metadata, "var": variables}, pandoc)
     return chapter.with_blocks(ast.rewrite(chapter.blocks, expansion.change)), expansion.faults
 
 
 class _Expansion:
-    def __init__(self, chapter: Chapter, sources: Mapping[str, Mapping[str, Any]]) -> None:
-        self.chapter, self.sources = chapter, sources
+    def __init__(self, chapter: Chapter, sources: Mapping[str, Mapping[str, Any]], pandoc: Pandoc) -> None:
+        self.chapter, self.sources, self.pandoc = chapter, sources, pandoc
         self.faults: list[Diagnostic] = []
 
     def change(self, node: Node) -> Node | list[Node]:
@@ -56,7 +63,16 @@ class _Expansion:
         address = next((word for word in rest.split() if re.match(r"https?://", word)), None)
         if name not in self.sources and address:
             return [ast.link([ast.word(address)], address)]
-        return ast.text_inlines(self._text(call))
+        return self._read(self._text(call))
+
+    def _read(self, text: str) -> Inlines:
+        """Return a text, which may be Markdown of one paragraph."""
+        if not MARKUP.search(text):
+            return ast.text_inlines(text)
+        blocks = json.loads(self.pandoc([{"op": "read", "text": text, "format": TEXT_FORMAT}])[0])["blocks"]
+        is_line = [block["t"] for block in blocks] == ["Para"]
+        inlines: Inlines = blocks[0]["c"] if is_line else ast.text_inlines(text)
+        return inlines
 
     def _text(self, call: str) -> str:
         name, _, path = call.partition(" ")

@@ -3,48 +3,61 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import PurePosixPath
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
 from reportkit.model.book import Node
 from reportkit.resolve.chapters import Chapter, Resolved
 
+LOWEST = 6
+
 
 def put_title_first(chapter: Chapter) -> Resolved:
-    """Return a chapter that begins with its title, the only heading of level 1, below which no level is skipped.
+    """Return a chapter that begins with its title, the only heading of level 1; no heading skips a level.
 
-    No title or several (RK326) are errors, and so is a heading that skips a level (RK327). A second title becomes a
-    section, and what follows it moves down with it.
+    No title or several (RK326) are errors: the first heading is taken for one, and others become sections. So is a
+    heading that skips a level (RK327), which is raised.
     """
-    titles = [block for block in chapter.blocks if block["t"] == "Header" and block["c"][0] == 1]
-    others = [block for block in chapter.blocks if not titles or block is not titles[0]]
-    first = titles[:1] or [{"t": "Header", "c": [1, [chapter.instance.name, [], []], [ast.word(_stem(chapter))]]}]
-    done = chapter.with_blocks([*first, *others])
-    faults = [*_title_faults(chapter, titles), *_level_faults(done)]
-    return (chapter.with_blocks(ast.rewrite(done.blocks, _Levels().change, "Header")) if faults else done), faults
+    headings = [block for block in chapter.blocks if block["t"] == "Header"]
+    titles = [heading for heading in headings if heading["c"][0] == 1]
+    title = next(iter(titles or headings), None) or _named_by_file(chapter)
+    others = [block for block in chapter.blocks if block is not title]
+    first = _at_level(title, 1)
+    faults = [*_title_faults(chapter, titles), *_level_faults(chapter.with_blocks([first, *others]))]
+    blocks = [first, *_below_title(others)]
+    if faults:
+        levels = _levels([heading["c"][0] for heading in ast.nodes(blocks, "Header")])
+        blocks = ast.rewrite(blocks, lambda heading: _at_level(heading, next(levels)), "Header")
+    return chapter.with_blocks(blocks), faults
 
 
-def _stem(chapter: Chapter) -> str:
-    return PurePosixPath(chapter.instance.chapter).stem
+def _named_by_file(chapter: Chapter) -> Node:
+    name = chapter.instance.name
+    return {"t": "Header", "c": [1, [name, [], []], ast.text_inlines(name)]}
 
 
-@dataclass
-class _Levels:
-    """Changes headings one after the other into those of one title and sections that skip no level."""
+def _at_level(heading: Node, level: int) -> Node:
+    return {"t": "Header", "c": [min(level, LOWEST), *heading["c"][1:]]}
 
-    last: int = 0
-    deeper: int = 0
 
-    def change(self, node: Node) -> Node:
-        if node["t"] != "Header":
-            return node
-        level, *content = node["c"]
-        self.deeper |= level == 1 and self.last > 0
-        self.last = min(level + self.deeper, self.last + 1)
-        return {"t": "Header", "c": [self.last, *content]}
+def _below_title(blocks: list[Node]) -> Iterator[Node]:
+    """Yield blocks in which what a second title heads is one level lower."""
+    lower = 0
+    for block in blocks:
+        lower = lower or int(block["t"] == "Header" and block["c"][0] == 1)
+        yield _at_level(block, block["c"][0] + lower) if block["t"] == "Header" else block
+
+
+def _levels(written: list[int]) -> Iterator[int]:
+    """Yield for each heading the level at which it skips none: one below the nearest heading above it."""
+    above: list[int] = []
+    for level in (max(level, 2) if index else level for index, level in enumerate(written)):
+        while above and above[-1] >= level:
+            above.pop()
+        above.append(level)
+        yield len(above)
 
 
 def _title_faults(chapter: Chapter, titles: list[Node]) -> list[Diagnostic]:

@@ -9,17 +9,17 @@ from dataclasses import replace
 from typing import Any
 
 from reportkit.errors import error, warning
-from reportkit.model.study import Cell, Code, Line, Prose
-from reportkit.study.fences import Fence, find_fences, outside_fences
+from reportkit.model.study import PYTHON, Cell, Code, Line, Prose
+from reportkit.study.fences import Fence, find_fences
 from reportkit.study.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter
 from reportkit.study.notebooks import split_notebook
 from reportkit.study.options import read_code
-from reportkit.study.pieces import Faults, Piece
+from reportkit.study.pieces import SHOWN, Faults, Piece
 
 RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
 # Languages of diagrams and of pages' own scripts, which Quarto draws or runs in a browser.
 DIAGRAMS = frozenset({"dot", "mermaid", "ojs"})
-TITLE = re.compile(r"# |.*\n=+\s*$")
+DIAGRAM_OPTION = re.compile(r"\s*(?:%%|//)\|\s*(?P<name>[\w-]+):\s*(?P<text>.*?)\s*$")
 
 
 def read_cells(path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
@@ -53,28 +53,29 @@ def text_lines(path: str, text: str) -> list[Line]:
 
 
 def split_document(lines: Sequence[Line], faults: Faults) -> list[Piece]:
-    """Split a Quarto document at its `{python}` fences into prose and code by turns, prose first and last."""
+    """Split a Quarto document at its code cells into prose and code by turns, prose first and last."""
     pieces: list[Piece] = []
     done = 0
     for fence in find_fences([line.text for line in lines]):
-        if _runs(fence, lines[fence.start], faults):
+        language = _language(fence, lines[fence.start], faults)
+        if language is not None:
             pieces.append(Piece("prose", tuple(lines[done : fence.start])))
-            pieces.append(Piece("code", tuple(lines[fence.inside])))
+            pieces.append(Piece("code", tuple(lines[fence.inside]), language=language))
             done = fence.end
     return [*pieces, Piece("prose", tuple(lines[done:]))]
 
 
-def _runs(fence: Fence, opening: Line, faults: Faults) -> bool:
+def _language(fence: Fence, opening: Line, faults: Faults) -> str | None:
+    """Return the language of a code cell, None for a fence that is none."""
     match = RUNS.fullmatch(fence.info)
     if match is None or match["language"] in DIAGRAMS:
-        return False
-    if match["language"] != "python":
+        return None
+    if match["language"] != PYTHON:
         message = f"code in `{match['language']}` does not run; only Python does"
-        faults.append(error("RK116", message, opening.location()))
-        return False
+        faults.append(error("RK116", message, opening.location(), SHOWN))
     if not fence.closed:
         faults.append(error("RK115", "this code cell is never closed", opening.location()))
-    return True
+    return match["language"]
 
 
 def _document(path: str, text: str, faults: Faults) -> list[Piece]:
@@ -94,7 +95,7 @@ def _plain(lines: Sequence[Line], faults: Faults) -> list[Piece]:
             place = lines[fence.start].location()
             hint = "code runs in chapters that are notebooks or end in `.qmd`"
             faults.append(error("RK116", "code in a `.md` file does not run", place, hint))
-    return [Piece("prose", tuple(lines))]
+    return split_document(lines, [])
 
 
 def _front_matter(lines: list[Line]) -> tuple[tuple[Line, ...], list[Line]]:
@@ -110,8 +111,8 @@ def _is_front_matter(lines: Sequence[Line]) -> bool:
 
 
 def _with_title(pieces: Sequence[Piece], front: FrontMatter, faults: Faults) -> Iterator[Piece]:
-    """Yield the pieces without raw ones; a title in the front matter becomes the heading if there is none."""
-    if front.title and not any(map(_has_title, pieces)):
+    """Yield the pieces without raw ones; a title in the front matter becomes the first heading."""
+    if front.title:
         yield Piece("prose", front.title)
     for piece in pieces:
         if piece.kind != "raw":
@@ -120,18 +121,10 @@ def _with_title(pieces: Sequence[Piece], front: FrontMatter, faults: Faults) -> 
             faults.append(warning("RK105", "a raw cell is not printed", piece.lines[0].location()))
 
 
-def _has_title(piece: Piece) -> bool:
-    if piece.kind != "prose":
-        return False
-    texts = [line.text for line in piece.lines]
-    pairs = zip(texts, [*texts[1:], ""], outside_fences(texts), strict=False)
-    return any(outside and TITLE.match(f"{text}\n{below}") for text, below, outside in pairs)
-
-
 def _cell(piece: Piece, faults: Faults) -> Cell:
     if piece.kind == "prose":
         return Prose(_as_written(piece.lines, faults))
-    return read_code(piece.lines, piece.tags, faults)
+    return read_code(piece.lines, piece.tags, piece.language, faults)
 
 
 def _as_written(lines: Sequence[Line], faults: Faults) -> tuple[Line, ...]:
@@ -144,13 +137,26 @@ def _as_written(lines: Sequence[Line], faults: Faults) -> tuple[Line, ...]:
         if cell and cell["language"] in DIAGRAMS:
             message = f"a diagram in `{cell['language']}` is shown as it is written"
             faults.append(warning("RK105", message, opening.location()))
-            shown[fence.start] = replace(opening, text=f"{before}{{.{cell['language']}}}")
+            inside = list(lines[fence.start + 1 : fence.end - 1])
+            fenced = replace(opening, text=f"{before}{{.{cell['language']}}}")
+            shown[fence.start : fence.end] = _diagram(fenced, inside, closing)
         elif fence.closed and RUNS.fullmatch(fence.info[1:-1]):
             outer = f"{before.strip()}{before.strip()[0]}"
             shown[fence.end - 1 : fence.end] = [closing, replace(closing, text=outer)]
             inner = replace(opening, text=f"{before}{fence.info[1:-1]}")
             shown[fence.start : fence.start + 1] = [replace(opening, text=f"{outer} {{.markdown}}"), inner]
     return tuple(shown)
+
+
+def _diagram(opening: Line, inside: Sequence[Line], closing: Line) -> Iterator[Line]:
+    """Yield a diagram as written, but for its options `%%| …`: by a label and a caption among them it is a figure."""
+    options = [DIAGRAM_OPTION.match(line.text) for line in inside]
+    told = {option["name"]: option["text"].strip("\"'") for option in options if option}
+    label, caption = told.get("label", ""), told.get("fig-cap", "")
+    before, after = ([f"::: {{#{label}}}", ""], [":::"]) if label.startswith("fig-") else ([], [])
+    yield from (replace(opening, text=text) for text in before)
+    yield from (opening, *(line for line, option in zip(inside, options, strict=True) if not option), closing)
+    yield from (replace(closing, text=text) for text in (*(["", caption, ""] if caption else []), *after))
 
 
 READERS: Mapping[str, Callable[[str, str, Faults], list[Piece]]] = {

@@ -23,12 +23,13 @@ FILE = "_quarto.yml"
 NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
 CHAPTERS = (".ipynb", ".md", ".qmd")
 NUMBERING = re.compile(r"arabic|(alpha|roman)( [A-Za-z])?")
+AMERICAN = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True)
 class ChapterSpec:
-    """A chapter as the book lists it."""
+    """A chapter as the book lists it; `part` is the title of its part, or the chapter that opens the part."""
 
     path: str
     line: int
@@ -139,17 +140,27 @@ def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
 
 def _chapters(book: Section, items: Sequence[Entry], part: str | None, appendix: bool) -> Iterator[ChapterSpec]:
     for item in items:
-        if isinstance(item.value, str):
-            yield ChapterSpec(posixpath.normpath(item.value), item.line, part, appendix)
+        path = _file_of(item)
+        if path is not None:
+            yield ChapterSpec(posixpath.normpath(path), item.line, part, appendix)
         elif isinstance(item.value, dict) and part is None:
             section = book.sub(item, "part")
             section.known({"part", "chapters"})
             title = section.text("part", required=True)
             if title is not None and title.endswith(CHAPTERS):
-                section.fail("RK103", "a part has a title and no page of its own", "part", "give its title")
+                title = posixpath.normpath(title)
+                yield ChapterSpec(title, item.line, title, appendix)
             yield from _chapters(book, section.items("chapters"), title, appendix)
         else:
             book.fault("RK103", "a chapter must be the path of a file, or a `part` with `chapters`", item.line)
+
+
+def _file_of(item: Entry) -> str | None:
+    """Return the file that an entry of the book names, by itself or as `file` or `href` with a `text` for menus."""
+    named = item.value
+    if isinstance(named, dict):
+        named = next((named[key].value for key in ("file", "href") if key in named), None)
+    return named if isinstance(named, str) else None
 
 
 def _authors(book: Section) -> Iterator[str]:
@@ -166,7 +177,8 @@ def _authors(book: Section) -> Iterator[str]:
 def _date(book: Section, is_plain: bool) -> str:
     text = book.text("date", required=not is_plain)
     try:
-        return Date.fromisoformat(text).isoformat() if text else ""
+        day = AMERICAN.sub(lambda match: f"{match[3]}-{match[1]:0>2}-{match[2]:0>2}", text or "")
+        return Date.fromisoformat(day).isoformat() if day else ""
     except ValueError:
         message = f"`book.date` must be a day such as `2026-11-20`, not `{text}`"
         if is_plain:
@@ -187,7 +199,9 @@ def _formats(top: Section) -> Iterator[str]:
     formats.known(HONOURED["format"], KNOWN["format"])
     for name, options in formats.entries.items():
         if name in HONOURED["format"]:
-            formats.sub(options, name).known(HONOURED["options"], KNOWN["document"] | HONOURED[""])
+            ignored = KNOWN["document"] | HONOURED[""] | KNOWN["book"]
+            why = {"why": "has no effect: PDF is made with Typst, not LaTeX"} if name == "pdf" else {}
+            formats.sub(options, name).known(HONOURED["options"], ignored, is_open=True, **why)
             yield "pdf" if name == "typst" else name
 
 

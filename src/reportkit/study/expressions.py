@@ -84,7 +84,7 @@ class Marking:
         fault = _fault(inline, line)
         if fault is not None:
             self.faults.append(fault)
-            return f"`{inline[0]}`"
+            return f"`{inline['text']}`"
         number = len(self.expressions) + 1
         self.expressions.append(Expression(number, inline["text"], index, line))
         if within:

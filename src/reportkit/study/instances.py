@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 from reportkit.errors import Diagnostic, Location, error
-from reportkit.model.study import Instance, Scalar
-from reportkit.study.config import FILE, ChapterParameters, ChapterSpec
+from reportkit.model.study import Instance, Prose, Scalar
+from reportkit.study.config import CHAPTERS, FILE, ChapterParameters, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.includes import Expansion
 from reportkit.study.slugs import slug
 from reportkit.study.sources import Sources
+
+HEADING = re.compile(r"#+\s+(.*?)\s*(\{[^{}]*\})?\s*$")
 
 
 def fan_out(
@@ -39,7 +43,8 @@ def _combinations(parameters: ChapterParameters) -> Iterator[Mapping[str, Scalar
 def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: Sources) -> Instance:
     suffix = "".join(f"-{slug(value)}" for value in parameters.values())
     name = posixpath.splitext(posixpath.basename(chapter.path))[0] + suffix
-    bare = Instance(name, chapter.path, parameters, suffix, (), (), (), chapter.part, chapter.appendix)
+    part, own = _part(chapter, sources)
+    bare = Instance(name, chapter.path, parameters, suffix, (), (), (), part, chapter.appendix)
     expansion = Expansion(sources.files, sources.partial, parameters, bare.described)
     marking = Marking()
     cells = marking.mark(expansion.expand(sources.chapter(chapter.path)))
@@ -49,8 +54,18 @@ def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: S
         cells=cells,
         expressions=tuple(marking.expressions),
         files=(chapter.path, *expansion.partials),
-        metadata=sources.metadata.get(chapter.path, {}),
+        metadata={**sources.metadata.get(chapter.path, {}), **own},
     )
+
+
+def _part(chapter: ChapterSpec, sources: Sources) -> tuple[str | None, Mapping[str, Any]]:
+    """Return the title of a chapter's part, and what holds for the chapter if it opens the part: it has no number."""
+    if chapter.part is None or not chapter.part.endswith(CHAPTERS):
+        return chapter.part, {}
+    cells = sources.chapter(chapter.part)
+    headings = (HEADING.match(line.text) for cell in cells if isinstance(cell, Prose) for line in cell.lines)
+    title = next((heading[1] for heading in headings if heading), chapter.part)
+    return title, {"number-sections": False} if chapter.part == chapter.path else {}
 
 
 def _clash(chapter: ChapterSpec, instance: Instance, other: Instance) -> Diagnostic:

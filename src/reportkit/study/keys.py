@@ -11,7 +11,7 @@ from pathlib import Path
 
 # What labels begin with.
 LABELLED = (
-    *("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr"),
+    *("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "alg"),
     *("nte", "tip", "wrn", "cau", "imp"),
 )
 HONOURED = {

@@ -20,8 +20,11 @@ from reportkit.study.yaml_tree import YamlFault, parse_yaml
 VARIABLES = "_variables.yml"
 
 
-def load_study(root: Path) -> Study:
-    """Return the study in a folder; raises `StudyError` with everything that is wrong with it."""
+def load_study(root: Path, executes: bool = True) -> Study:
+    """Return the study in a folder; raises `StudyError` with everything that is wrong with it.
+
+    If nothing `executes`, code that could not run (RK116) is no fault.
+    """
     faults: Faults = []
     files = Files(root)
     config = read_config(files, faults)
@@ -35,6 +38,7 @@ def load_study(root: Path) -> Study:
     _read_others(config, files, faults)
     variables = _read_variables(files, faults)
     is_plain = "reportkit" not in config.metadata
+    faults = [fault for fault in faults if executes or fault.code != "RK116"]
     warnings = raise_errors(StudyError, forgiven(faults) if is_plain else faults)
     return Study(
         root=files.root,

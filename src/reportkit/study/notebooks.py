@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location, error
-from reportkit.model.study import Line
-from reportkit.study.pieces import Faults, Piece
+from reportkit.errors import Location, error
+from reportkit.model.study import PYTHON, Line
+from reportkit.study.pieces import SHOWN, Faults, Piece
 
 KINDS: Mapping[object, str] = {"markdown": "prose", "code": "code", "raw": "raw"}
 
@@ -23,20 +23,15 @@ def split_notebook(path: str, text: str, faults: Faults) -> list[Piece]:
     except RecursionError:
         faults.append(error("RK111", "the notebook is not JSON: it nests too deeply", Location(path)))
         return []
-    unfit = _fault(path, notebook)
-    if unfit is not None:
-        faults.append(unfit)
-        return []
-    return list(_pieces(path, notebook["cells"], faults))
-
-
-def _fault(path: str, notebook: Any) -> Diagnostic | None:
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        return error("RK111", "the notebook has no cells", Location(path), "save it anew with Jupyter (format 4)")
+        hint = "save it anew with Jupyter (format 4)"
+        faults.append(error("RK111", "the notebook has no cells", Location(path), hint))
+        return []
     language = _language(notebook.get("metadata"))
-    if language != "python":
-        return error("RK116", f"code in `{language}` does not run; only Python does", Location(path))
-    return None
+    if language != PYTHON:
+        message = f"code in `{language}` does not run; only Python does"
+        faults.append(error("RK116", message, Location(path), SHOWN))
+    return list(_pieces(path, notebook["cells"], language, faults))
 
 
 def _language(metadata: Any) -> str:
@@ -44,10 +39,10 @@ def _language(metadata: Any) -> str:
         entry = metadata.get(name) if isinstance(metadata, dict) else None
         if isinstance(entry, dict) and isinstance(entry.get(key), str):
             return str(entry[key]).lower()
-    return "python"
+    return PYTHON
 
 
-def _pieces(path: str, cells: Sequence[Any], faults: Faults) -> Iterator[Piece]:
+def _pieces(path: str, cells: Sequence[Any], language: str, faults: Faults) -> Iterator[Piece]:
     for number, cell in enumerate(cells, 1):
         kind = KINDS.get(cell.get("cell_type")) if isinstance(cell, dict) else None
         source = _source(cell.get("source")) if kind else None
@@ -55,7 +50,7 @@ def _pieces(path: str, cells: Sequence[Any], faults: Faults) -> Iterator[Piece]:
             faults.append(error("RK111", "this cell is not one of a notebook", Location(path, cell=number)))
             continue
         lines = (Line(text, path, line, number) for line, text in enumerate(source.split("\n"), 1))
-        yield Piece(kind, tuple(lines) if source else (), _tags(cell.get("metadata")))
+        yield Piece(kind, tuple(lines) if source else (), _tags(cell.get("metadata")), language)
 
 
 def _source(source: Any) -> str | None:

@@ -14,13 +14,13 @@ from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 OPTION = re.compile(r"#\|( |$)?")
 
 
-def read_code(lines: Sequence[Line], tags: frozenset[str], faults: list[Diagnostic]) -> Code:
+def read_code(lines: Sequence[Line], tags: frozenset[str], language: str, faults: list[Diagnostic]) -> Code:
     """Return a code cell, its options apart from its code; faults of the options are added to `faults`."""
     written = list(takewhile(lambda line: OPTION.match(line.text), lines))
     entries = _entries(written, faults)
     options = {name: entry.plain() for name, entry in entries.items()}
     option_lines = {name: written[entry.line - 1] for name, entry in entries.items()}
-    code = Code(tuple(lines[len(written) :]), options, option_lines, tags | _tags(options.get("tags")))
+    code = Code(tuple(lines[len(written) :]), options, option_lines, tags | _tags(options.get("tags")), language)
     faults.extend(_unknown(code))
     faults.extend(_without_alt_text(code))
     return code

@@ -70,9 +70,14 @@ class Section:
             self.fault("RK104", f"`{self.dotted(key)}` is missing", self.line)
 
     def known(
-        self, honoured: Collection[str], ignored: Collection[str] = (), what: str = "key", is_open: bool = False
+        self,
+        honoured: Collection[str],
+        ignored: Collection[str] = (),
+        what: str = "key",
+        is_open: bool = False,
+        why: str = "is not honoured yet",
     ) -> None:
-        """Complain of unknown keys, and warn of those that are known and have no effect.
+        """Complain of unknown keys, and warn of those that are known and have no effect, and `why`.
 
         In a section that `is_open` keys of the author's own are metadata, unless they look like a slip of the pen.
         """
@@ -80,7 +85,7 @@ class Section:
             if key in honoured:
                 continue
             if key in ignored:
-                self.warn("RK105", f"`{self.dotted(key)}` is not honoured yet", key)
+                self.warn("RK105", f"`{self.dotted(key)}` {why}", key)
             else:
                 hint = did_you_mean(key, [*honoured, *ignored], SLIP if is_open else 0.6)
                 if is_open and hint is None:
