@@ -16,6 +16,7 @@ from reportkit.model.study import Study
 from reportkit.process import run_pandoc
 from reportkit.resolve import resolve_edition
 
+VIDEOS = {"crossref": {"custom": [{"kind": "float", "key": "vid", "reference-prefix": "Video"}]}}
 BIBLIOGRAPHY = "@book{smith2019,\n  author = {Smith, Ann},\n  title = {Towns},\n  year = {2019}\n}\n"
 
 
@@ -30,7 +31,8 @@ def written(markdown: str, root: Path) -> str:
     """Return a chapter as it is written for Quarto, without its front matter."""
     (root / "box.svg").write_text(SVG)
     (root / "works.bib").write_text(BIBLIOGRAPHY)
-    made = study(instance("one", prose(f"# Titel\n\n{markdown}", "one.md")), root=root, bibliographies=("works.bib",))
+    chapter = instance("one", prose(f"# Titel\n\n{markdown}", "one.md"))
+    made = study(chapter, root=root, bibliographies=("works.bib",), options=VIDEOS)
     text = quarto_project(quarto_book(made), "html", run_pandoc)["index.qmd"].decode()
     return text.partition("# Titel\n\n")[2].strip()
 
@@ -54,6 +56,10 @@ SAME = {
         "![Zwei](images/box.svg){#fig-two-b}\n\nBeide\n:::\n\nSiehe @fig-two und @fig-two-b."
     ),
     "table": "::: {#tbl-a}\n| a   |   b |\n|:----|----:|\n| 1   |   2 |\n\nDie Zahlen[^1]\n:::\n\n[^1]: Von 2020.",
+    "own kind of float": (
+        '::: {#vid-a}\n![](images/box.svg){fig-alt="Blau"}\n\nEin Film\n:::\n\nSiehe @vid-a und [-@vid-a].'
+    ),
+    "own kind of float with a table": "::: {#vid-a}\n| a   |\n|-----|\n| 1   |\n\nEin Film\n:::",
     "listing": "::: {#lst-a}\n``` python\nx = 1\n```\n\nEin Programm\n:::\n\n@lst-a zeigt es.",
     "code of a file": '``` {.python code-line-numbers="true" filename="a.py"}\nx = 1\n```',
     "code with notes": "``` python\nx = 1  # <1>\n```\n\n1.  Eine Zahl",

@@ -32,7 +32,7 @@ USED = (
     *("$a^2", "$$", "begin{align}", "|---", "+====", ".list-table", "- [x]", ":   A rod", ".numberLines", "startFrom"),
     *("when-format", "unless-format", "when-meta", ".panel-tabset", ".column-margin", ".aside", "::: {#thm-"),
     *("::: {.proof}", "{{< include", "{{< meta", "{{< var", "{{< pagebreak", "# <1>", "```{{python}}", "{=html}"),
-    *("{=typst}", "<table>", "[@frog2019, p. 30", "[-@newt2021", "::: {#refs}", "{{{<", "{{< kbd"),
+    *("{=typst}", "<table>", "[@frog2019, p. 30", "[-@newt2021", "::: {#refs}", "{{{<", "{{< kbd", "custom:", "::: {#map-"),
 )
 
 
@@ -83,7 +83,7 @@ EXPECTED = {
         "//div[@class='filename']": 1, "/ol/li": 2, "//h1": 1, "//h2": 4,
     },
     "outputs": {"//img": 3, "//table": 3, "//math": 1, "//th[@colspan='2']": 1, "/ul/li": 2, "//h2": 3},
-    "references": {"//figure[@id]": 1 + 3 + 1 + 3, "//math": 1, "//div[@class='listing']": 2, "//h3": 1},
+    "references": {"//figure[@id]": 1 + 3 + 1 + 3 + 1, "//math": 1, "//div[@class='listing']": 2, "//h3": 1},
     "text": {
         "//table": 5, "//li//input": 2,
         "//dl[not(ancestor::details)]/dt": 2, "//blockquote": 1, "//mark": 1, "//del": 1, "//u": 1,
@@ -135,7 +135,7 @@ def test_the_print_is_tagged_and_says_the_same(root: Path) -> None:
         "1 Cells of a pond with 6 readings", "Figure 1.1: The level fell to 97 cm in August",
         "(b) Rain in mm, 201 in all",
         "Program 1.1: The mean of a column", "# ②", "LookupError: nobody measured at the shore", "A Data", "Figure A.1",
-        "Tip 5.1: Frogs", "Definition 5.1 (Pond)", "10 level = read(gauge)", "This one is Typst.", "A word for paper.",
+        "Map of the garden 3.1: A book may", "Map 3.1 counts", "Tip 5.1: Frogs", "Definition 5.1 (Pond)", "10 level = read(gauge)", "This one is Typst.", "A word for paper.",
     ):  # fmt: skip
         assert said in text
     assert "This paragraph is in the pages only." not in text and "/lib/python" not in text

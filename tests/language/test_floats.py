@@ -8,6 +8,8 @@ import pytest
 
 from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made
+from language.test_conditions import loaded
+from reportkit.errors import ResolveError, StudyError
 from reportkit.model import ast
 
 TABLE = "| a | b |\n|---|---|\n| 1 | 2 |\n"
@@ -165,3 +167,78 @@ def test_a_reference_bare_and_with_a_word_of_its_own(root: Path) -> None:
     made = Made("# One\n\n![A](a.svg){#fig-x}\n\n[-@fig-x], [Bild @fig-x], [@fig-x; @fig-x]", root=root)
     assert made.texts("//p/a") == ["1.1", "Bild 1.1", "Abbildung 1.1", "Abbildung 1.1"]
     assert "1.1, Bild 1.1, Abbildung 1.1, Abbildung 1.1" in made.print()
+
+
+VIDEOS = {"crossref": {"custom": [{"kind": "float", "key": "vid", "reference-prefix": "Video"}]}}
+OWN = {"kind": "float", "key": "supp", "reference-prefix": "Abb. S", "caption-prefix": "Bild S"}
+SUPPLEMENT = {"crossref": {"custom": [{**OWN, "space-before-numbering": False, "caption-location": "top"}]}}
+
+
+def test_a_kind_of_floats_of_the_books_own_has_its_word_and_counts_by_itself(root: Path) -> None:
+    text = f"""# One
+
+::: {{#vid-a}}
+`video https://example.org/v.mp4`{{.shortcode}}
+
+A *film*.
+:::
+
+@vid-a, [-@vid-a], @Vid-b, [Film @vid-c].
+
+::: {{#vid-b}}
+{TABLE}
+
+Second
+:::
+
+![Third](a.svg){{#vid-c fig-alt=C}}
+
+![Own](a.svg){{#fig-x fig-alt=D}}
+"""
+    made = Made(text, root=root, options=VIDEOS)
+    captions = ["Video 1.1: A film.", "Video 1.2: Second", "Video 1.3: Third", "Abbildung 1.1: Own"]
+    assert made.texts("//figure[@id]/figcaption") == captions
+    assert made.texts("//figure/p") == ["https://example.org/v.mp4"]
+    assert made.texts('//p/a[starts-with(@href, "one")]') == ["Video 1.1", "1.1", "Video 1.2", "Film 1.3"]
+    assert all(caption in made.print() for caption in captions)
+    assert [found.label for found in made.book.floats] == ["fig-x"]
+
+
+def test_a_kind_of_the_books_own_may_stand_close_to_its_number_below_its_caption(root: Path) -> None:
+    text = "# One\n\n::: {#supp-a}\n- left\n- right\n\nThe list\n:::\n\nSee @supp-a."
+    made = Made(text, root=root, options=SUPPLEMENT)
+    assert made.texts('//figure[contains(@class, "caption-top")]/figcaption') == ["Bild S1.1: The list"]
+    assert made.texts("//p/a") == ["Abb. S1.1"]
+    assert "Bild S1.1: The list • left • right See Abb. S1.1." in made.print()
+
+
+def test_floats_of_the_books_own_may_have_parts(root: Path) -> None:
+    parts = "::: {#vid-l}\n- a\n\nLeft\n:::\n\n::: {#vid-r}\n- b\n\nRight\n:::"
+    made = Made(f"# One\n\n:::: {{#vid-x layout-ncol=2}}\n{parts}\n\nBoth\n::::\n\n@vid-r", root=root, options=VIDEOS)
+    assert made.texts("//figure/figcaption") == ["(a) Left", "(b) Right", "Video 1.1: Both"]
+    assert made.texts("//p/a") == ["Video 1.1 (b)"]
+
+
+def test_an_unknown_label_of_the_books_own_kind_is_told_with_the_nearest(root: Path) -> None:
+    with pytest.raises(ResolveError) as raised:
+        Made("# One\n\n::: {#vid-film}\n- a\n\nLeft\n:::\n\nSee @vid-flim.", root=root, options=VIDEOS)
+    (fault,) = raised.value.diagnostics
+    assert (fault.code, str(fault.location), fault.hint) == ("RK320", "index.md:9", "did you mean `vid-film`?")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        ("{kind: box, key: vid, reference-prefix: Video}", "RK103", "`crossref.custom.kind` must be `float`"),
+        ("{kind: float, key: fig, reference-prefix: Video}", "RK103", "none of fig, tbl"),
+        ("{kind: float, key: v-1, reference-prefix: Video}", "RK103", "must be small letters"),
+        ("{kind: float, key: vid}", "RK104", "`crossref.custom.reference-prefix` is missing"),
+        ("{kind: float, key: vid, reference-prefix: V, latx-env: v}", "RK102", "crossref.custom.latx-env"),
+        ("{kind: float, key: vid, reference-prefix: V, caption-location: side}", "RK103", "`top` or `bottom`"),
+    ],
+)
+def test_a_kind_that_is_none_is_told(tmp_path: Path, kind: str, code: str, said: str) -> None:
+    with pytest.raises(StudyError) as raised:
+        loaded(tmp_path, "# One\n", f"crossref:\n  custom:\n    - {kind}\nreportkit: {{}}\n")
+    (fault,) = raised.value.diagnostics
+    assert (fault.code, str(fault.location)) == (code, "_quarto.yml:6") and said in fault.message

@@ -163,7 +163,7 @@ def read(text: str) -> Blocks:
 @given(st.lists(PLAIN, min_size=1, max_size=8).map(lambda parts: "\n\n".join(dict.fromkeys(parts))))
 def test_passes_that_have_nothing_to_do_leave_a_chapter_as_pandoc_read_it(text: str) -> None:
     blocks = read(f"# Titel\n\n{text}")
-    assert as_quarto(blocks) == blocks
+    assert as_quarto(blocks, {}) == blocks
     one = Chapter(instance("one", prose(f"# Titel\n\n{text}")), blocks, None)
     terms = load_terms("de")
     passes = [

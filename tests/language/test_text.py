@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pypdfium2
@@ -11,6 +12,7 @@ from lxml import html
 from compile.sample import instance, prose, resolve, study
 from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
+from reportkit.model import ast
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
 from study.test_cells import cells_of
@@ -147,6 +149,29 @@ def test_numbered_notes_of_a_cell_stand_between_its_code_and_its_output() -> Non
 def test_marks_without_a_list_are_left() -> None:
     made = Made("# One\n\n```python\nx = 1  # <1>\n```\n\nText.")
     assert made.texts("//pre") == ["x = 1 # <1>"] and "# <1>" in made.print()
+
+
+@pytest.mark.parametrize(
+    ("notes", "shown_code", "items"),
+    [
+        ("none", "x = 1 + 2 print(x)", 0),
+        (False, "x = 1 + 2 # <1> print(x) # <2>", 2),
+        ("hover", "x = 1 + 2 # ① print(x) # ②", 2),
+        ("select", "x = 1 + 2 # ① print(x) # ②", 2),
+        ("below", "x = 1 + 2 # ① print(x) # ②", 2),
+    ],
+)
+@pytest.mark.parametrize("of_chapter", [True, False])
+def test_notes_on_code_stand_below_it_or_not_at_all(
+    notes: object, shown_code: str, items: int, of_chapter: bool
+) -> None:
+    told, given = {"code-annotations": notes}, {"format.html.code-annotations": notes}
+    text = f"# One\n\n```python\nx = 1 + 2  # <1>\nprint(x)  # <2>\n```\n\n{LISTED}\nText."
+    chapter = instance("one", prose(text), metadata=told if of_chapter else {})
+    book = resolve(study(chapter, options={} if of_chapter else given))
+    (code_block,) = ast.nodes(book.pages[0].blocks, "CodeBlock")
+    assert squeezed(code_block["c"][1]) == shown_code and not re.search(" $", code_block["c"][1], re.MULTILINE)
+    assert sum(len(found["c"][1]) for found in ast.nodes(book.pages[0].blocks, "OrderedList")) == items
 
 
 def test_lines_of_code_are_counted_from_where_their_author_says() -> None:

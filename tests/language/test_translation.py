@@ -96,6 +96,30 @@ def test_titles_of_parts_are_translated(tmp_path: Path) -> None:
     assert [page.part for page in book.pages] == ["Part"]
 
 
+def test_words_of_the_books_own_kinds_of_floats_are_translated(tmp_path: Path) -> None:
+    kind = "{kind: float, key: vid, reference-prefix: Filmchen, caption-prefix: Der Film}"
+    editions = "reportkit: {editions: {de: {}, en: {catalog: en}}}"
+    own = f"crossref: {{title-delim: '.', custom: [{kind}]}}\n{editions}\n"
+    (tmp_path / "_quarto.yml").write_text(BOOK + own)
+    (tmp_path / "one.qmd").write_text("# Eins\n\n::: {#vid-a}\n- Punkt\n\nUnten\n:::\n\n@vid-a")
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "_quarto.po").write_text(PART.replace("Teil", "Filmchen").replace('"Part"', '"Video"'))
+    made = load_study(tmp_path)
+
+    messages = extract_messages(made, run_pandoc)["_quarto"]
+    assert [(one.msgid, one.reference) for one in messages] == [
+        ("Filmchen", ("_quarto.yml", 4)), ("Der Film", ("_quarto.yml", 4)),
+    ]  # fmt: skip
+    book, _ = resolve_edition(made, made.editions[1], Execution({}), run_pandoc)
+    assert ast.plain_text(book.pages[0].blocks[-1]).strip() == "Video\u00a01.1"
+    assert ast.plain_text(book.pages[0].blocks[-2]).strip().startswith("Der Film\u00a01.1: ")
+
+    quarto, _ = resolve_edition(made, made.editions[1], Execution({}), run_pandoc, quarto=True)
+    (told,) = quarto.metadata["crossref"]["custom"]
+    assert (told["reference-prefix"], told["caption-prefix"]) == ("Video", "Der Film")
+    assert set(quarto.metadata["crossref"]) == {"custom"}
+
+
 def test_an_alternative_text_without_a_translation_names_its_language() -> None:
     image = {
         "t": "Image",

@@ -27,14 +27,14 @@ QUARTO = [
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_what_pandoc_knows_is_left_as_pandoc_reads_it(text: str) -> None:
-    assert json.dumps(as_quarto(read(text))) == json.dumps(read(text))
+    assert json.dumps(as_quarto(read(text), {})) == json.dumps(read(text))
 
 
 @pytest.mark.parametrize("text", QUARTO)
 def test_what_was_changed_once_is_not_changed_again(text: str) -> None:
-    once = as_quarto(read(text))
+    once = as_quarto(read(text), {})
     assert once != read(text)
-    assert as_quarto(once) == once
+    assert as_quarto(once, {}) == once
 
 
 @pytest.mark.parametrize(

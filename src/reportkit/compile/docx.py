@@ -154,11 +154,12 @@ class _Writer:
 
     def _figure(self, node: Node) -> Node:
         """Return a figure that is more than pictures as its blocks and its caption, which a table has above it."""
-        (identifier, *_), (_, captions), blocks = node["c"]
-        if is_pictures(blocks):
+        (identifier, classes, _), (_, captions), blocks = node["c"]
+        if is_pictures(blocks) and "caption-top" not in classes:
             return node
         said = [ast.para(_place(identifier, captions[0]["c"]))] if captions else []
-        if any(not ast.attribute(table, "custom-style") for table in ast.nodes(blocks, "Table")):
+        has_table = any(not ast.attribute(table, "custom-style") for table in ast.nodes(blocks, "Table"))
+        if "caption-top" in classes or (has_table and "float" not in classes):
             return ast.div([_styled(said, "Table Caption"), *blocks])
         return ast.div([*blocks, _styled(said, "Image Caption")])
 

@@ -140,7 +140,9 @@ def _unwrapped(attributes: list[Any], blocks: Blocks) -> Node:
 def _figure(node: Node) -> Node:
     (identifier, classes, pairs), (_, caption), blocks = node["c"]
     inlines: Inlines = [part for block in caption for part in block["c"]]
-    if [block["t"] for block in blocks] == ["Plain"] and [part["t"] for part in blocks[0]["c"]] == ["Image"]:
+    if "float" in classes:
+        classes = [name for name in classes if name not in {"float", "caption-top"}]
+    elif [block["t"] for block in blocks] == ["Plain"] and [part["t"] for part in blocks[0]["c"]] == ["Image"]:
         (own, more, others), alt, target = blocks[0]["c"][0]["c"]
         attributes = [identifier or own, [*classes, *more], [*pairs, *others]]
         return ast.para([_described({"t": "Image", "c": [attributes, alt, target]}, inlines)])
@@ -157,7 +159,7 @@ def _described(image: Node, caption: Inlines) -> Node:
 
 def _float(attributes: list[Any], blocks: Blocks, caption: Inlines) -> Node:
     """Return a division with a label whose last paragraph is its caption."""
-    shown = [ast.para(block["c"]) if block["t"] == "Plain" else block for block in blocks]
+    shown = [_paragraph(ast.para(block["c"])) if block["t"] == "Plain" else block for block in blocks]
     attributes, content = _unwrapped(attributes, shown)["c"]
     return {"t": "Div", "c": [attributes, [*content, *([ast.para(caption)] if caption else [])]]}
 

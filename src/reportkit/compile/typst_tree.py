@@ -70,7 +70,8 @@ class _Page:
     def _figure(self, node: Node) -> Node | list[Node]:
         (label, classes, _), (_, captions), blocks = node["c"]
         caption = [inline for block in captions for inline in block["c"]]
-        kind = '"part"' if "part" in classes else "table" if label.startswith("tbl-") else "image"
+        own = next((string(name) for name in ("part", "caption-top", "float") if name in classes), None)
+        kind = own or ("table" if label.startswith("tbl-") else "image")
         end = f", kind: {kind}) #label({string(f'{self.name}:{label}')})" if label else f", kind: {kind})"
         said = [_raw("["), *caption, _raw("]")] if caption else [_raw("none")]
         if not all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks):

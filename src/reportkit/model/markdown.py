@@ -38,9 +38,9 @@ def cell_option(cell: Code, name: str, options: Mapping[str, Any], default: Any)
     return cell.options.get(name, options.get(f"execute.{name}", default))
 
 
-def read_blocks(reply: str) -> Blocks:
+def read_blocks(reply: str, options: Mapping[str, Any]) -> Blocks:
     """Return the blocks that pandoc read from Markdown, with what Quarto's Markdown has beyond pandoc's."""
-    return as_quarto(json.loads(reply)["blocks"])
+    return as_quarto(json.loads(reply)["blocks"], options)
 
 
 def _cell(index: int, cell: Cell, options: Mapping[str, Any]) -> str:

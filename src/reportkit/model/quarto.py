@@ -11,6 +11,7 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 | `::: {.panel-tabset}` | a `Div` of class `tabset` that holds one of class `tab` for each heading, its title first |
 | `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
 | `::: {#fig-x}` | a `Figure`, a `Table` or a listing with the last paragraph as its caption |
+| `::: {#vid-x}` of an own kind | a `Figure` of class `float`, and `caption-top` where its caption stands above it |
 | `::: {.list-table}` | a `Table`, see `list_tables.py` |
 | `::: {layout-ncol=2}`, `::: {.columns}` | see `layout.py` |
 """
@@ -23,6 +24,7 @@ from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.float_kinds import float_kinds
 from reportkit.model.layout import arranged, is_pictures, lay_out, read_numbers
 from reportkit.model.list_tables import as_table
 
@@ -42,22 +44,37 @@ FLOAT = re.compile(r"(fig|tbl|lst)-")
 LINES = frozenset({"alt", "box-title", "caption", "lst-cap", "subcap"})
 
 
-def as_quarto(blocks: Blocks) -> Blocks:
-    """Return blocks that pandoc read, as Quarto reads them."""
-    made: Blocks = ast.rewrite(blocks, lambda node: CHANGES[node["t"]](node), *CHANGES)
-    return _annotated(made)
+def as_quarto(blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
+    """Return blocks that pandoc read, as Quarto reads them; `options` are those of the book or of its chapter."""
+    kinds, notes = float_kinds(options), options.get("code-annotations")
+
+    def change(node: Node) -> Node:
+        if node["t"] == "Div":
+            node = {"t": "Div", "c": [node["c"][0], _annotated(node["c"][1], notes)]}
+        kind = kinds.get(ast.identifier(node).partition("-")[0]) if node["t"] in {"Div", "Figure"} else None
+        return _own_float(node, kind) if kind else CHANGES.get(node["t"], _unchanged)(node)
+
+    return _annotated(ast.rewrite(blocks, change, "Figure", *CHANGES), notes)
 
 
-def _annotated(blocks: Blocks) -> Blocks:
-    """Return blocks in which code before a numbered list shows its numbers; the list of a cell stands in the cell."""
+def _unchanged(node: Node) -> Node:
+    return node
+
+
+def _annotated(blocks: Blocks, notes: Any) -> Blocks:
+    """Return blocks in which code before a numbered list shows its numbers; the list of a cell stands in the cell.
+
+    If `notes` is `none` both are left out, if it is false they are as written.
+    """
     made: Blocks = []
     for block in blocks:
-        if block["t"] == "OrderedList" and made and any(map(_has_notes, ast.nodes(made[-1:], "CodeBlock"))):
-            made[-1] = ast.rewrite(made[-1], _with_notes, "CodeBlock")
-            if ast.has_class(made[-1], "cell"):
-                made[-1]["c"][1].append(block)
-                continue
-        made.append(block)
+        is_list = block["t"] == "OrderedList" and notes is not False
+        if not (is_list and made and any(map(_has_notes, ast.nodes(made[-1:], "CodeBlock")))):
+            made.append(block)
+            continue
+        made[-1] = ast.rewrite(made[-1], _without_notes if notes == "none" else _with_notes, "CodeBlock")
+        if notes != "none":
+            (made[-1]["c"][1] if ast.has_class(made[-1], "cell") else made).append(block)
     return made
 
 
@@ -69,6 +86,11 @@ def _with_notes(node: Node) -> Node:
     attributes, text = node["c"]
     numbered = NOTE.sub(lambda note: note[1] + chr(ord("①") + int(note[2]) - 1), text)
     return {"t": "CodeBlock", "c": [attributes, numbered]}
+
+
+def _without_notes(node: Node) -> Node:
+    attributes, text = node["c"]
+    return {"t": "CodeBlock", "c": [attributes, re.sub(rf"(?m)[ \t]*{NOTE.pattern} *", "", text)]}
 
 
 def titled(title: Inlines) -> Node:
@@ -142,7 +164,6 @@ def with_widths(table: Node, written: Any) -> Node:
 
 def _division(node: Node) -> Node:
     identifier, classes, _ = node["c"][0]
-    node = {"t": "Div", "c": [node["c"][0], _annotated(node["c"][1])]}
     callout = next((kind for kind in CALLOUTS if f"callout-{kind}" in classes), None)
     theorem = THEOREM.match(identifier)
     proof = next((kind for kind in PROOFS if kind in classes), None)
@@ -157,7 +178,7 @@ def _division(node: Node) -> Node:
     if "list-table" in classes:
         return as_table(node)
     if FLOAT.match(identifier) and "listing" not in classes:
-        return _float(node)
+        return _float(node, "Figure", "Table")
     return arranged(node)
 
 
@@ -212,15 +233,24 @@ def _columns(node: Node) -> Node:
     return lay_out([column["c"][1] for column in columns], [widths]) if columns else node
 
 
-def _float(node: Node) -> Node:
+def _own_float(node: Node, kind: Mapping[str, Any]) -> Node:
+    """Return a division or a picture with the label of a kind of the book's own as a float of that kind."""
+    node = _float(node, "Figure") if node["t"] == "Div" else node
+    identifier, classes, pairs = node["c"][0]
+    place = ["caption-top"] if kind.get("caption-location") == "top" else []
+    return ast.with_attributes(node, [identifier, ["float", *place, *classes], pairs])
+
+
+def _float(node: Node, *alone: str) -> Node:
+    """Return a division as a float; one block of a kind that may be it `alone` gets its label and caption."""
     (identifier, classes, pairs), blocks = node["c"]
     body, caption = _caption(blocks)
-    if [block["t"] for block in body] == ["Para"] and not is_pictures(body):
+    if not caption and [block["t"] for block in body] == ["Para"] and not is_pictures(body):
         return node  # text alone
     if identifier.startswith("lst-"):
         return {"t": "Div", "c": [[identifier, ["listing"], []], [ast.plain(caption), *body]]}
     laid: Blocks = arranged({"t": "Div", "c": [["", [], pairs], body]})["c"][1]
-    if [block["t"] for block in laid] in (["Table"], ["Figure"]) and not ast.identifier(laid[0]):
+    if len(laid) == 1 and laid[0]["t"] in alone and not ast.identifier(laid[0]):
         (_, *attributes), (short, own), *content = laid[0]["c"]
         shown = [ast.plain(caption)] if caption else own
         return {"t": laid[0]["t"], "c": [[identifier, *attributes], [short, shown], *content]}

@@ -12,8 +12,9 @@ from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
+from reportkit.model.float_kinds import float_kinds, kind_terms, translated_crossref
 from reportkit.model.markdown import READER_FORMAT, chapter_markdown, read_blocks
-from reportkit.model.study import EditionSpec, Study
+from reportkit.model.study import EditionSpec, Instance, Study
 from reportkit.model.terms import load_terms, own_terms
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, each
@@ -56,9 +57,10 @@ def resolve_edition(
     Raises `ResolveError` with all faults in labels, references, citations, values, outputs and translations.
     """
     language = edition.language
-    terms = {**load_terms(language), **(own_terms(study.options) if language == study.language else {})}
+    catalog, kinds = load_catalog(study, edition), float_kinds(study.options)
+    terms = {**load_terms(language), **kind_terms(kinds, lambda word: catalog.labels.get(word, word))}
+    terms |= own_terms(study.options) if language == study.language else {}
     faults: list[Diagnostic] = []
-    catalog = load_catalog(study, edition)
     wording = Wording(language, catalog.labels, study.language, terms)
     chapters, assets = _with_results(study, catalog, execution, pandoc, wording, faults, quarto)
     chapters = [chapter.with_blocks(spell_quotes(chapter.blocks, language)) for chapter in chapters]
@@ -70,7 +72,8 @@ def resolve_edition(
     worded = [put_words(chapter, terms) for chapter in chapters]
     numbered = number_chapters(worded, terms, _depth(study), crossref)
     package = Package(study)
-    references = References(numbered, terms, only, package, is_linked=crossref.get("ref-hyperlink") is not False)
+    is_linked = crossref.get("ref-hyperlink") is not False
+    references = References(numbered, terms, only, kinds, package, is_linked=is_linked)
     linked = [references.resolve(one) for one in numbered]
     kept = [one for one in linked if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
@@ -81,7 +84,7 @@ def resolve_edition(
     cases = [one.headings[0].title for one in kept if only and one.chapter.instance.parameters]
     title = " – ".join([edition.title, *cases])
     if quarto:
-        names = QuartoReferences(numbered, terms, only)
+        names = QuartoReferences(numbered, terms, only, kinds)
         bare = [names.resolve(replace(one, chapter=chapter)) for one, chapter in zip(numbered, chapters, strict=True)]
         kept = [one for one in bare if only is None or one.chapter.instance.name in only]
     book = _book(study, edition, kept, assets, wording)
@@ -93,8 +96,10 @@ def resolve_edition(
 def _for_quarto(book: Book, study: Study) -> Book:
     """Return a book with what `_quarto.yml` says and names; its own words are those of the source language."""
     ours = {"execute", "lang", "project", "reportkit", "chapters", "appendices"}
-    ours |= {"crossref", "language"} if book.language != study.language else set()
+    ours |= {"language"} if book.language != study.language else set()
     told = {name: value for name, value in study.metadata.items() if name not in ours}
+    if book.language != study.language and "crossref" in told:
+        told["crossref"] = translated_crossref(told["crossref"], book.terms)
     told["book"] = {name: value for name, value in told.get("book", {}).items() if name not in ours}
     return replace(book, metadata=told, files=named_files(told, study.root))
 
@@ -142,20 +147,29 @@ def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pan
     """Return every instance as pandoc reads its one Markdown text, the mark of its end included."""
     texts = [chapter_markdown(instance.cells, study.options) for instance in study.instances]
     replies = pandoc([{"op": "read", "text": f"{text}\n\n{END}\n", "format": READER_FORMAT} for text in texts])
+    read = (read_blocks(reply, _options(study, one)) for one, reply in zip(study.instances, replies, strict=True))
     return [
-        Chapter(instance, read_blocks(reply), execution.results.get((instance.name, language)))
-        for instance, reply in zip(study.instances, replies, strict=True)
+        Chapter(instance, blocks, execution.results.get((instance.name, language)))
+        for instance, blocks in zip(study.instances, read, strict=True)
     ]
+
+
+def _options(study: Study, instance: Instance) -> dict[str, Any]:
+    """Return the book's options, with those of a chapter by which it is read."""
+    notes = instance.metadata.get("code-annotations", _option(study, "code-annotations"))
+    return {**study.options, "code-annotations": notes}
+
+
+def _option(study: Study, name: str) -> Any:
+    """Return an option that is one for all formats, wherever it stands, or None."""
+    starts = ("", *(f"format.{fmt}." for fmt in ("html", "typst", "pdf", "epub", "docx")))
+    return next((study.options[start + name] for start in starts if start + name in study.options), None)
 
 
 def _depth(study: Study) -> int:
     """Return the lowest level of headings that carry numbers, 0 if none do."""
-    names = ("", *(f"format.{name}." for name in ("html", "typst", "pdf", "epub", "docx")))
-    sections, depth = (
-        next((study.options[start + name] for start in names if start + name in study.options), None)
-        for name in ("number-sections", "number-depth")
-    )
-    if sections is False:
+    depth = _option(study, "number-depth")
+    if _option(study, "number-sections") is False:
         return 0
     return depth if isinstance(depth, int) else DEFAULT_DEPTH
 

@@ -7,7 +7,7 @@ identifiers within their page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
@@ -25,6 +25,7 @@ NAMED = {
     "sec": (("Header",), "a heading"),
     "eq": (("Span",), "a formula between `$$`"),
     "lst": (("Div",), "code with `lst-cap`"),
+    "float": (("Figure",), "a division with a caption"),
     **{kind: (("Div",), f"a division, `::: {{#{kind}-…}}`") for kind in BOXES},
 }
 # Where the list of references goes; a book has one.
@@ -48,7 +49,7 @@ def publish_labels(chapter: Chapter) -> Resolved:
         kind = label_kind(node)
         if kind is None:
             return ast.with_attributes(node, [_free(public(found[0], chapter), taken), *found[1:]])
-        wanted, called = NAMED[kind]
+        wanted, called = NAMED.get(kind, NAMED["float"])
         if node["t"] not in wanted:
             faults.append(error("RK325", f"label `{found[0]}` does not name {called}", defined(found[0], chapter)))
         return ast.with_attributes(node, [public(found[0], chapter), *found[1:]])
@@ -58,15 +59,17 @@ def publish_labels(chapter: Chapter) -> Resolved:
 
 def label_kind(node: Node) -> str | None:
     """Return the kind of a node's label, such as `fig`; a heading that happens to begin with `Tip` has none."""
+    if ast.has_class(node, "float"):
+        return ast.identifier(node).partition("-")[0]
     kind = LABEL.match(ast.identifier(node))
     is_box = ast.has_class(node, "theorem") or ast.has_class(node, "callout")
     return None if kind is None or (kind["kind"] in BOXES and not is_box) else kind["kind"]
 
 
-def referred(key: str) -> str:
+def referred(key: str, kinds: Container[str]) -> str:
     """Return the label that a citation key refers to, "" if it names a work; `Fig-x` begins a sentence."""
     label = key[:1].lower() + key[1:]
-    return label if LABEL.match(label) else ""
+    return label if LABEL.match(label) or label.partition("-")[0] in kinds else ""
 
 
 def public(label: str, chapter: Chapter) -> str:

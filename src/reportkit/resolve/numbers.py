@@ -14,6 +14,7 @@ from typing import Any
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Float, Heading, Inlines, Node
+from reportkit.model.float_kinds import float_kinds
 from reportkit.model.quarto import CALLOUT_LABELS, take_title, titled
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.labels import NAMED, label_kind
@@ -44,7 +45,7 @@ NO_BREAK_SPACE = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference leads to: its page, its public label, and how it is called ("Abbildung", "3.2")."""
+    """What a reference leads to: its page, its public label, and how it is called ("Abbildung\u00a0", "3.2")."""
 
     page: str
     label: str
@@ -55,7 +56,7 @@ class Target:
     @property
     def name(self) -> str:
         """The words of a reference to it."""
-        return f"{self.term}{NO_BREAK_SPACE}{self.number}" if self.number else self.title
+        return f"{self.term}{self.number}" if self.number else self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ class _Numberer:
         self, chapter: Chapter, number: str | None, terms: Mapping[str, str], depth: int, crossref: Mapping[str, Any]
     ) -> None:
         self.chapter, self.number, self.terms, self.depth, self.crossref = chapter, number, terms, depth, crossref
+        self.kinds = float_kinds({"crossref": crossref})
         self.before = f"{number}." if number else ""
         self.sections: list[int] = []
         self.unnumbered_from = depth + 1
@@ -147,7 +149,7 @@ class _Numberer:
         kind = label_kind(node)
         if self.part and node["t"] in {"Figure", "Table"}:
             return self._labelled_part(node)
-        if kind and node["t"] in NAMED[kind][0]:
+        if kind and node["t"] in NAMED.get(kind, NAMED["float"])[0]:
             return self._labelled(node, kind)
         return {**node, "c": self._walk(node["c"])} if "c" in node else node
 
@@ -174,12 +176,17 @@ class _Numberer:
 
     def _section_term(self, level: int) -> str:
         whole = "appendix" if self.chapter.instance.appendix else "chapter"
-        return self.terms.get("sec-prefix", self.terms[whole if level == 1 else "section"])
+        return self.terms.get("sec-prefix", self.terms[whole if level == 1 else "section"]) + NO_BREAK_SPACE
+
+    def _terms(self, kind: str) -> Iterator[str]:
+        """Yield the words before a number in references and in captions, each with its space."""
+        space = "" if self.kinds.get(kind, {}).get("space-before-numbering") is False else NO_BREAK_SPACE
+        word = self.terms.get(TERMS.get(kind, ""), "")
+        yield from (f"{self.terms.get(f'{kind}-{end}', word)}{space}" for end in ("prefix", "title"))
 
     def _labelled(self, node: Node, kind: str) -> Node:
         number = self._count(ast.identifier(node), kind)
-        label, word = ast.identifier(node), self.terms[TERMS[kind]]
-        term, title = (self.terms.get(f"{kind}-{end}", word) for end in ("prefix", "title"))
+        label, (term, title) = ast.identifier(node), self._terms(kind)
         caption = ast.plain_text(_caption(node)).strip()
         self._add_target(label, term, number, caption)
         if kind in FLOATS:
@@ -188,9 +195,9 @@ class _Numberer:
             node = self._with_parts(node, term, number)
         elif node["t"] == "Div":
             node = {"t": "Div", "c": [node["c"][0], self._walk(node["c"][1])]}
-        is_titled = caption and kind in {*FLOATS, *CALLOUT_LABELS, "lst"}
+        is_titled = caption and kind in {*FLOATS, *CALLOUT_LABELS, "lst", *self.kinds}
         end = f"{self.terms.get('title-delim', ':')} " if is_titled else ""
-        return _with_number(node, number, ast.text_inlines(f"{title}{NO_BREAK_SPACE}{number}{end}"))
+        return _with_number(node, number, ast.text_inlines(f"{title}{number}{end}"))
 
     def _count(self, label: str, kind: str) -> str:
         """Return the number of a label; where each format has its own figure of one label, the number is one."""

@@ -81,7 +81,8 @@ class Outputs:
         texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
-        return {key: _clean(key[0], json.loads(reply)["blocks"]) for key, reply in zip(texts, replies, strict=True)}
+        read = [json.loads(reply)["blocks"] for reply in replies]
+        return {key: _clean(key[0], blocks, self.options) for key, blocks in zip(texts, read, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +300,11 @@ def _chosen(output: Output, cell: Code | None) -> tuple[str, Any]:
     return mime, output.bundle.get(mime)
 
 
-def _clean(mime: str, blocks: Blocks) -> Blocks:
+def _clean(mime: str, blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
     """Return what a program gave without raw markup, of HTML without how it looks."""
     cleaned: Blocks = ast.rewrite(blocks, lambda node: [], "RawBlock", "RawInline")
     kept = [block for block in cleaned if block.get("c") != []]
-    return [_without_styles(block) for block in kept] if mime == "text/html" else as_quarto(kept)
+    return [_without_styles(block) for block in kept] if mime == "text/html" else as_quarto(kept, options)
 
 
 def _without_styles(node: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
@@ -14,7 +14,7 @@ from reportkit.model import ast
 from reportkit.model.book import Inlines, Node
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.downloads import Package
-from reportkit.resolve.labels import LABEL, own, public, referred
+from reportkit.resolve.labels import own, public, referred
 from reportkit.resolve.numbers import NO_BREAK_SPACE, Numbered, Target
 
 ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
@@ -23,8 +23,8 @@ ELSEWHERE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 class References:
     """The targets of a book, and the links that references to them become.
 
-    `only` names the pages that are kept; unless `is_linked`, references by label are text. Collects what leads
-    nowhere in `faults`.
+    `only` names the pages that are kept, `kinds` what labels of the book's own floats begin with; unless
+    `is_linked`, references by label are text. Collects what leads nowhere in `faults`.
     """
 
     def __init__(
@@ -32,15 +32,17 @@ class References:
         book: Sequence[Numbered],
         terms: Mapping[str, str],
         only: frozenset[str] | None,
+        kinds: Container[str] = (),
         package: Package | None = None,
         *,
         is_linked: bool = True,
     ) -> None:
-        self.book, self.terms, self.only, self.package, self.is_linked = book, terms, only, package, is_linked
+        self.book, self.terms, self.only, self.kinds = book, terms, only, kinds
+        self.package, self.is_linked = package, is_linked
         self.faults: list[Diagnostic] = []
         # How often a chapter has named a label that is not there: each place is told.
         self.unknown: Counter[tuple[str, str]] = Counter()
-        labelled = [target for numbered in book for target in numbered.targets if LABEL.match(target.label)]
+        labelled = [target for numbered in book for target in numbered.targets if self._referred(target.label)]
         self.targets: dict[str, Target] = {target.label: target for target in reversed(labelled)}
         self.identifiers = {one.chapter.instance.name: _identifiers(one.chapter) for one in book}
         self.pages: dict[str, list[Chapter]] = {}
@@ -56,16 +58,19 @@ class References:
 
         return replace(numbered, chapter=chapter.with_blocks(ast.rewrite(chapter.blocks, change, "Cite", "Link")))
 
+    def _referred(self, key: str) -> str:
+        return referred(key, self.kinds)
+
     def _is_left_out(self, page: str) -> bool:
         return self.only is not None and page not in self.only
 
     def _cite(self, node: Node, chapter: Chapter) -> Node | list[Node]:
         keys = [cited["citationId"] for cited in node["c"][0]]
-        references = [label for label in map(referred, keys) if label]
+        references = [label for label in map(self._referred, keys) if label]
         if not references:
             return node
         if len(references) < len(keys):
-            works = ", ".join(f"`{key}`" for key in keys if not referred(key))
+            works = ", ".join(f"`{key}`" for key in keys if not self._referred(key))
             message = f"reference to `{references[0]}` in one bracket with a citation of {works}"
             hint = "give each a bracket of its own"
             self.faults.append(error("RK328", message, chapter.locate(_use(references[0])), hint))
@@ -73,7 +78,7 @@ class References:
         return self._reference(node, chapter)
 
     def _reference(self, node: Node, chapter: Chapter) -> Inlines:
-        found = [(self._find(referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
+        found = [(self._find(self._referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
         inlines: Inlines = []
         for target, cited in found:
             separator = ast.text_inlines(", ") if inlines else []
@@ -106,7 +111,7 @@ class References:
             hint = f"say which one: {', '.join(f'`{candidate}`' for candidate in known)}"
             return error("RK321", f"label `{label}` is in several chapters", place, hint)
         owned = (own(target.label, one.chapter) for one in self.book for target in one.targets)
-        names = [*self.targets, *(name for name in owned if LABEL.match(name))]
+        names = [*self.targets, *(name for name in owned if self._referred(name))]
         return error("RK320", f"there is no label `{label}`", place, did_you_mean(label, names))
 
     def _link(self, node: Node, chapter: Chapter) -> Node | list[Node]:
@@ -159,7 +164,7 @@ class QuartoReferences(References):
     """The same for Quarto, which makes the words of a reference itself: a reference stays one, to the public label."""
 
     def _reference(self, node: Node, chapter: Chapter) -> Inlines:
-        found = [(self._find(referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
+        found = [(self._find(self._referred(cited["citationId"]), chapter), cited) for cited in node["c"][0]]
         if any(target is None or self._is_left_out(target.page) for target, _ in found):
             return super()._reference(node, chapter)
         cites = [

@@ -22,6 +22,8 @@ FILE = "_quarto.yml"
 # Limits of a run, and what they are measured in.
 NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
 CHAPTERS = (".ipynb", ".md", ".qmd")
+# What labels of a kind of the book's own begin with, and what they may not begin with.
+KEY, TAKEN = re.compile(r"[a-z][A-Za-z]*"), ("fig", "tbl", "lst", "eq", "sec")
 NUMBERING = re.compile(r"arabic|(alpha|roman)( [A-Za-z])?")
 AMERICAN = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -111,9 +113,25 @@ def _config(top: Section) -> Config:
 
 def _check_crossref(crossref: Section) -> None:
     crossref.known(HONOURED["crossref"], KNOWN["crossref"])
+    for kind in crossref.items("custom"):
+        _check_kind(crossref.sub(kind, "custom"))
     for name in crossref.entries:
         if name.endswith("labels") and not NUMBERING.fullmatch(crossref.text(name) or "arabic"):
             crossref.fail("RK103", f"`crossref.{name}` must be `arabic`, `alpha a` or `roman i`", name)
+
+
+def _check_kind(kind: Section) -> None:
+    """Complain of a kind of floats that no label could begin with, or no caption could name."""
+    kind.known(HONOURED["custom"])
+    for name, values in (("kind", ("float",)), ("caption-location", ("top", "bottom", "margin"))):
+        if kind.text(name) not in {*values, None}:
+            kind.fail("RK103", f"`{kind.dotted(name)}` must be {' or '.join(f'`{value}`' for value in values)}", name)
+    kind.needs("kind")
+    kind.text("caption-prefix")
+    kind.text("reference-prefix", required=True)
+    key = kind.text("key", required=True)
+    if key is not None and (key in TAKEN or not KEY.fullmatch(key)):
+        kind.fail("RK103", f"`{kind.dotted('key')}` must be small letters, and none of {', '.join(TAKEN)}", "key")
 
 
 def _project(top: Section) -> Section:

@@ -14,7 +14,9 @@ from reportkit.study.section import Section
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 # What a chapter's front matter may say for itself.
-OWN = frozenset({"title", "subtitle", "execute", "format", "number-sections", "toc", "toc-depth", "nocite"})
+OWN = frozenset(
+    {"title", "subtitle", "execute", "format", "number-sections", "toc", "toc-depth", "nocite", "code-annotations"}
+)
 CODE = frozenset({"code-fold", "code-summary", "code-line-numbers"})
 
 

@@ -24,12 +24,17 @@ HONOURED = {
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
-        | {"code-fold", "code-summary", "code-line-numbers"}
+        | {"code-fold", "code-summary", "code-line-numbers", "code-annotations"}
     ),
     "crossref": frozenset(
         {"title-delim", "sec-prefix", "chapters", "ref-hyperlink", "lof-title", "lot-title", "appendix-title"}
-        | {"labels", "subref-labels"}
+        | {"labels", "subref-labels", "custom"}
         | {f"{kind}-{end}" for kind in LABELLED for end in ("title", "prefix", "labels")}
+    ),
+    # Some of them are for LaTeX alone.
+    "custom": frozenset(
+        {"kind", "key", "reference-prefix", "caption-prefix", "space-before-numbering", "caption-location"}
+        | {"latex-env", "latex-list-of-file-extension", "latex-list-of-description"}
     ),
     "cell": frozenset(
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}

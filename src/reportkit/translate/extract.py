@@ -7,6 +7,7 @@ from operator import attrgetter
 
 from reportkit.errors import ResolveError, raise_errors
 from reportkit.model.catalog import catalog_name
+from reportkit.model.float_kinds import float_kinds, kind_terms
 from reportkit.model.study import Line, Study
 from reportkit.process import Pandoc
 from reportkit.translate.labels import Faults, cell_messages, data_messages, module_messages
@@ -14,7 +15,7 @@ from reportkit.translate.message import Message
 from reportkit.translate.prose import prose_messages
 
 # The catalog of what `_quarto.yml` says.
-PARTS = "_quarto"
+CONFIGURATION = "_quarto"
 Messages = dict[str, list[Message]]
 
 
@@ -22,7 +23,7 @@ def extract_messages(study: Study, pandoc: Pandoc) -> Messages:
     """Return the messages of a study by catalog name, in the order of their places.
 
     There is a catalog for each source file (taken before fan-out: a partial once, a shared chapter once), each of
-    the study's own modules, each table that has any, and the titles of parts. The data package must have been checked.
+    the study's own modules, each table that has any, and `_quarto.yml`. The data package must have been checked.
     Raises `ResolveError` if code is not Python (RK605).
     """
     faults: Faults = []
@@ -33,13 +34,16 @@ def extract_messages(study: Study, pandoc: Pandoc) -> Messages:
         found.setdefault(catalog_name(path), []).extend(messages)
     for table, messages in data_messages(study).items():
         found.setdefault(f"data/{table}", []).extend(messages)
-    found[PARTS] = list(_part_titles(study))
+    found[CONFIGURATION] = list(_configured(study))
     raise_errors(ResolveError, faults)
     return {name: sorted(found[name], key=attrgetter("place")) for name in sorted(found) if found[name]}
 
 
-def _part_titles(study: Study) -> Iterator[Message]:
-    for part in dict.fromkeys(instance.part for instance in study.instances if instance.part):
-        lines = study.read(f"{PARTS}.yml").split("\n")
-        number = next((number for number, line in enumerate(lines, 1) if part in line), 1)
-        yield Message(part, Line(part, f"{PARTS}.yml", number))
+def _configured(study: Study) -> Iterator[Message]:
+    """Yield the titles of parts, and the words for kinds of floats that the book has of its own."""
+    words = kind_terms(float_kinds(study.options), str).values()
+    parts = (instance.part for instance in study.instances if instance.part)
+    for text in dict.fromkeys([*parts, *words]):
+        lines = study.read(f"{CONFIGURATION}.yml").split("\n")
+        number = next((number for number, line in enumerate(lines, 1) if text in line), 1)
+        yield Message(text, Line(text, f"{CONFIGURATION}.yml", number))

@@ -38,7 +38,7 @@ def read_sources(sources: Iterable[SourceFile], options: Mapping[str, Any], pand
     """Return source files as pandoc reads them, each by itself, lines with an include left empty."""
     texts = [chapter_markdown(map(_without_includes, source.cells), options) for source in sources]
     replies = pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
-    return [read_blocks(reply) for reply in replies]
+    return [read_blocks(reply, options) for reply in replies]
 
 
 def _without_includes(cell: Cell) -> Cell:
