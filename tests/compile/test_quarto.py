@@ -46,6 +46,7 @@ SAME = {
     "theorem": "::: {#thm-line}\n## Gerade\n\nEine Gerade ist gerade.\n:::",
     "proof": "::: proof\nKlar.\n:::",
     "tabs": "::: panel-tabset\n## Eins\n\nText.\n\n### Darin\n\nMehr.\n\n## Zwei\n\nText.\n:::",
+    "tabs of a group": '::: {.panel-tabset group="sprache"}\n## Eins\n\nText.\n:::',
     "layout": '::: {layout="[[50,50],[100]]"}\nEins.\n\nZwei.\n\nDrei.\n:::',
     "layout with empty space": '::: {layout="[[60,-40],[100]]"}\nEins.\n\nZwei.\n:::',
     "figure": '![Ein *Kasten*](images/box.svg){#fig-box fig-alt="Blau"}',

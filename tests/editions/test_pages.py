@@ -206,6 +206,48 @@ def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -
     assert page.evaluate(column) == before
 
 
+def test_tabs_show_one_part_at_a_time_and_answer_to_keys(constructs: Path, page: Page) -> None:
+    page.goto((constructs / "boxes.html").as_uri())
+    assert page.get_by_role("tab").all_text_contents() == ["Morning", "Evening"] * 2
+    assert page.get_by_role("tabpanel", name="Morning").count() == 2
+    assert [page.get_by_text(text).is_visible() for text in ("Mist.", "Midges.", "10 °C", "14 °C")] == [
+        *(True, False), *(True, False),
+    ]  # fmt: skip
+    page.get_by_role("tab").first.focus()
+    page.keyboard.press("ArrowRight")
+    assert [page.get_by_text(text).is_visible() for text in ("Mist.", "Midges.", "14 °C")] == [False, True, True]
+    assert page.evaluate("document.activeElement.getAttribute('aria-selected')") == "true"
+    page.keyboard.press("ArrowRight")
+    assert page.get_by_text("Mist.").is_visible()
+    page.keyboard.press("End")
+    assert page.get_by_text("Midges.").is_visible()
+    assert violations(page) == []
+
+
+def test_a_link_opens_the_tab_that_it_leads_to_and_print_shows_all(constructs: Path, page: Page) -> None:
+    page.goto((constructs / "boxes.html").as_uri() + "#evening")
+    assert page.get_by_text("Midges.").is_visible() and not page.get_by_text("Mist.").is_visible()
+    page.emulate_media(media="print")
+    for text in ("Mist.", "Midges.", "10 °C", "14 °C"):
+        assert page.get_by_text(text).is_visible()
+    assert not page.get_by_role("tablist").first.is_visible()
+    assert page.locator(".tab > .box-title").first.is_visible()
+
+
+@pytest.mark.parametrize(("width", "is_beside"), [(1440, True), (1000, False), (400, False)])
+def test_a_note_stands_in_the_margin_where_there_is_one(
+    constructs: Path, page: Page, width: int, is_beside: bool
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto((constructs / "boxes.html").as_uri())
+    note, text = (page.get_by_text(text).bounding_box() for text in ("A note in the margin", "The text goes on"))
+    assert note and text
+    assert (note["x"] > text["x"] + 500 and abs(note["y"] - text["y"]) < 10) is is_beside
+    assert note["x"] + note["width"] <= width
+    listed = page.locator(".sections").bounding_box()
+    assert not listed or note["x"] + note["width"] <= listed["x"]
+
+
 def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page: Page) -> None:
     opened(page, editions).locator("#sec-actors-hagen").evaluate("one => one.scrollIntoView()")
     page.wait_for_selector(".sections a[href='#sec-actors-hagen'][aria-current]")

@@ -49,9 +49,9 @@ def test_a_proof_begins_with_its_word(kind: str, word: str) -> None:
 
 
 def test_tabs_stand_one_below_the_other_and_are_no_sections() -> None:
-    made = Made("# One\n\n::: {.panel-tabset}\n## *Py*\n\nA\n\n### Deeper\n\n## R\n\nB\n:::")
+    made = Made("# One\n\n::: {.panel-tabset group=lang}\n## *Py*\n\nA\n\n### Deeper\n\n## R\n\nB\n:::")
     assert made.texts('//div[@class="tabset"]/div[@class="tab"]/div[@class="box-title"]') == ["Py", "R"]
-    assert made.texts('//div[@class="tab"][1]/p') == ["A"]
+    assert made.texts('//div[@class="tab"][1]/p') == ["A"] and made.texts("//div/@data-group") == ["lang"]
     assert [heading.level for heading in made.book.pages[0].headings] == [1, 2]
     assert "Py A" in made.print() and "R B" in made.print()
 

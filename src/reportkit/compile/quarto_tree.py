@@ -238,7 +238,7 @@ DIVISIONS: Mapping[str, Callable[[list[Any], Blocks], Node]] = {
     "listing": lambda attributes, blocks: _float([attributes[0], [], []], blocks[1:], blocks[0]["c"]),
     "pagebreak": lambda _, __: _verbatim("RawBlock", PAGE_BREAK),
     "proof": lambda attributes, blocks: _titled([attributes[0], attributes[1][-1:], attributes[2]], blocks),
-    "tabset": lambda attributes, tabs: _unwrapped([attributes[0], ["panel-tabset"], []], [*chain(*map(_tab, tabs))]),
+    "tabset": lambda given, tabs: _unwrapped([given[0], ["panel-tabset"], given[2]], [*chain(*map(_tab, tabs))]),
     "theorem": lambda attributes, blocks: _titled([attributes[0], [], attributes[2]], blocks),
 }
 CHANGES: Mapping[str, Callable[[Node], Node | list[Node]]] = {

@@ -206,7 +206,7 @@ def _callout(node: Node, kind: str) -> Node:
 
 
 def _tabset(node: Node) -> Node:
-    (identifier, _, _), blocks = node["c"]
+    (identifier, _, pairs), blocks = node["c"]
     level = next((block["c"][0] for block in blocks if block["t"] == "Header"), None)
     tabs: list[Node] = []
     before: Blocks = []
@@ -216,7 +216,8 @@ def _tabset(node: Node) -> Node:
             tabs.append({"t": "Div", "c": [[own, ["tab"], []], [titled(block["c"][2])]]})
         else:
             (tabs[-1]["c"][1] if tabs else before).append(_raised(block) if block["t"] == "Header" else block)
-    return {"t": "Div", "c": [[identifier, ["tabset"], []], [*before, *tabs]]}
+    group = [[name, value] for name, value in map(tuple, pairs) if name == "group"]
+    return {"t": "Div", "c": [[identifier, ["tabset"], group], [*before, *tabs]]}
 
 
 def _raised(heading: Node) -> Node:

@@ -160,6 +160,57 @@
     }
   }
 
+  // One tab is shown at a time; a search in the page, or a link, opens the one that holds what it finds.
+  // Source: https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+  function openTabs() {
+    const groups = {};
+    all(".tabset").forEach((set, number) => {
+      const panels = [...set.children].filter((child) => child.matches(".tab"));
+      const list = make("div", { className: "tabs" });
+      list.setAttribute("role", "tablist");
+      const titles = panels.map((panel) => panel.querySelector(".box-title").textContent.trim());
+      const tabs = panels.map((panel, at) => {
+        const tab = make("button", { type: "button", id: `tab-${number}-${at}`, textContent: titles[at] });
+        tab.setAttribute("role", "tab");
+        panel.setAttribute("role", "tabpanel");
+        panel.setAttribute("aria-labelledby", tab.id);
+        panel.id ||= `${tab.id}-panel`;
+        tab.setAttribute("aria-controls", panel.id);
+        panel.tabIndex = 0;
+        tab.addEventListener("click", () => choose(at));
+        panel.addEventListener("beforematch", () => choose(at));
+        return tab;
+      });
+      const show = (chosen) => panels.forEach((panel, at) => {
+        panel.hidden = at === chosen ? false : "until-found";
+        tabs[at].setAttribute("aria-selected", at === chosen);
+        tabs[at].tabIndex = at === chosen ? 0 : -1;
+      });
+      const group = groups[set.dataset.group ?? `set ${number}`] ??= [];
+      group.push((title) => titles.includes(title) && show(titles.indexOf(title)));
+      const choose = (at) => { show(at); group.forEach((follow) => follow(titles[at])); };
+      list.addEventListener("keydown", (event) => {
+        const [at, last] = [tabs.indexOf(event.target), tabs.length - 1];
+        const to = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at ? at - 1 : last, Home: 0, End: last }[event.key];
+        if (to === undefined) return;
+        event.preventDefault();
+        choose(to);
+        tabs[to].focus();
+      });
+      list.append(...tabs);
+      panels[0]?.before(list);
+      set.classList.add("tabbed");
+      show(0);
+      const follow = () => {
+        const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const at = panels.findIndex((panel) => panel.contains(target || null));
+        if (at >= 0) { choose(at); target.scrollIntoView(); }
+      };
+      addEventListener("hashchange", follow);
+      follow();
+    });
+  }
+
   // A browser lets a script read a picture only where it was served.
   function offerPng() {
     if (!location.protocol.startsWith("http")) return;
@@ -229,6 +280,7 @@
     enlargeFigures();
     all("main table").forEach(sortTable);
     copyCode();
+    openTabs();
     offerPng();
     offerSearch();
   });
