@@ -212,8 +212,8 @@ def test_what_a_cell_does_not_show(hidden: dict[str, bool]) -> None:
     assert "result" not in ast.plain_text(made.book.pages[0].blocks)
 
 
-def test_warnings_and_errors_are_shown_if_asked_for() -> None:
-    made = Made("# One", shown({"text/plain": "\x1b[33mcareful\x1b[0m"}, kind="stderr", warning=True))
+def test_warnings_are_shown_without_terminal_colours() -> None:
+    made = Made("# One", shown({"text/plain": "\x1b[33mcareful\x1b[0m"}, kind="stderr"))
     assert made.texts('//pre[@class="output stderr"]') == ["careful"]
     assert "careful" in made.print()
 

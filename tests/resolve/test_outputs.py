@@ -144,13 +144,13 @@ def test_printed_text_is_code_of_class_output() -> None:
 @pytest.mark.parametrize(
     ("options", "cell", "count"),
     [
-        ({}, {}, 0),
-        ({}, {"warning": True}, 1),
-        ({"execute.warning": True}, {}, 1),
-        ({"execute.warning": True}, {"warning": False}, 0),
+        ({}, {}, 1),
+        ({}, {"warning": False}, 0),
+        ({"execute.warning": False}, {}, 0),
+        ({"execute.warning": False}, {"warning": True}, 1),
     ],
 )
-def test_warnings_are_shown_if_asked_for(options: dict[str, Any], cell: dict[str, Any], count: int) -> None:
+def test_warnings_are_shown_unless_it_is_said(options: dict[str, Any], cell: dict[str, Any], count: int) -> None:
     assert len(blocks(Output("stderr", {"text/plain": "careful"}), options=options, **cell)) == count
 
 

@@ -221,7 +221,7 @@ class _Placer:
     def _output(self, marked: _Marked, output: Output, pictures: Iterator[int]) -> Blocks:
         mime, content = _chosen(output, marked.cell)
         if output.kind == "stderr":
-            shown = cell_option(marked.cell, "warning", self.outputs.options, False) is True
+            shown = cell_option(marked.cell, "warning", self.outputs.options, True) is not False
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output", "stderr")] if shown else []
         if mime == TABLE_MIME:
             return [self._table(marked, content)]
