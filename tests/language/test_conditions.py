@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
+import io
 import struct
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from lxml import html
+from matplotlib.figure import Figure
 
 from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.errors import StudyError
+from reportkit.execute.notebook import outputs_of
 from reportkit.model import ast
 from reportkit.model.conditions import visible
-from reportkit.model.execution import Execution
+from reportkit.model.execution import Execution, Output
 from reportkit.model.study import Study
 from reportkit.process import run_pandoc
 from reportkit.resolve import resolve_edition
@@ -345,3 +349,28 @@ def png(width: int, dots_per_inch: int) -> str:
 def test_a_picture_is_as_wide_as_its_resolution_says(dots: int, width: str) -> None:
     made = Made("# One", shown({"image/png": png(400, dots)}, fig_alt="A"))
     assert made.page().xpath("//img/@width") == [width]
+
+
+@pytest.mark.parametrize("own_dots", [None, 300])
+def test_a_picture_is_as_wide_as_its_cell_says(own_dots: int | None) -> None:
+    picture = figure_as_png(own_dots)
+    size = {"image/png": {"width": 120}}
+    output = {"output_type": "display_data", "data": {"image/png": picture}, "metadata": size}
+    ((kind, bundle),) = outputs_of([output])
+    made = Made("# One", (shown(label="fig-x", fig_cap="C", fig_alt="A")[0], (Output(kind, bundle),)))
+    assert made.page().xpath("//img/@width") == ["120"]
+    document = pypdfium2.PdfDocument(made.pdf())
+    (image,) = (found for page in document for found in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))
+    left, _, right, _ = image.get_bounds()
+    document.close()
+    assert abs(right - left - 90) < 0.5
+    assert base64.b64decode(bundle["image/png"]).count(b"pHYs") == 1
+
+
+def figure_as_png(dots_per_inch: int | None) -> str:
+    figure = Figure(figsize=(2, 1))
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=dots_per_inch or 100)
+    data = file.getvalue()
+    at = data.index(b"pHYs") - 4
+    return base64.b64encode(data if dots_per_inch else data[:at] + data[at + 21 :]).decode()

@@ -7,10 +7,12 @@ kept by the position of their cell among the code cells: a new paragraph moves n
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from reportkit.chapter import VALUES_MIME
 from reportkit.execute.observe import TRACE_MIME
@@ -20,7 +22,7 @@ from reportkit.model.study import Code, Expression, Instance
 
 Notebook = dict[str, Any]
 
-ERROR_MIME = "application/vnd.reportkit.error"
+ERROR_MIME, PNG = "application/vnd.reportkit.error", "image/png"
 
 
 class NotebookEndedError(RuntimeError):
@@ -148,7 +150,22 @@ def _display(output: Notebook, root: str) -> list[Any]:
     if len(bundle) > 1:
         # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
         bundle.pop("text/plain", None)
+    width = output.get("metadata", {}).get(PNG, {}).get("width")
+    if width and PNG in bundle:
+        bundle[PNG] = base64.b64encode(_with_width(base64.b64decode(bundle[PNG]), width)).decode()
     return ["display", bundle]
+
+
+def _with_width(picture: bytes, width: float) -> bytes:
+    """Return a PNG that tells the resolution at which it is so many pixels of a page (96 to the inch) wide.
+
+    Source: https://www.w3.org/TR/png-3/#11pHYs
+    """
+    per_metre = round(int.from_bytes(picture[16:20]) / width * 96 / 0.0254).to_bytes(4)
+    chunk = b"pHYs" + per_metre + per_metre + b"\x01"
+    own = picture.find(b"pHYs", 0, 512)
+    before, after = (picture[: own - 4], picture[own + 17 :]) if own > 0 else (picture[:33], picture[33:])
+    return before + (9).to_bytes(4) + chunk + crc32(chunk).to_bytes(4) + after
 
 
 def result_from_json(data: Mapping[str, Any], trace: Mapping[str, Any], instance: Instance) -> Result:
