@@ -7,15 +7,16 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from compile.sample import SVG, instance, prose, resolve, study
+from compile.sample import SVG, instance, lines, prose, resolve, study
 from language.made import Made
 from language.test_conditions import loaded
 from reportkit.compile import compile_book
 from reportkit.errors import ResolveError, StudyError
 from reportkit.model import ast
-from reportkit.model.study import EditionSpec
+from reportkit.model.study import EditionSpec, Prose
 from reportkit.process import run_pandoc
 from reportkit.resolve.numbers import styled
+from resolve.told import faults
 
 TABLE = "| a |\n|---|\n| 1 |\n\n: T {#tbl-x}\n"
 ENGLISH = (EditionSpec("en", "T"),)
@@ -65,6 +66,28 @@ def test_each_place_of_an_unknown_reference_is_told() -> None:
     assert [(fault.code, str(fault.location)) for fault in caught.value.diagnostics] == [
         ("RK320", "index.md:3"),
         ("RK320", "index.md:7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "code", "hint"),
+    [
+        ("[@smth2019, p. 3]", "RK301", "did you mean `smith2019`?"),
+        ("[there](#sec-on)", "RK324", "did you mean `sec-one`?"),
+        ("[there](ones.md)", "RK323", "did you mean `one.md`?"),
+        ("`var nmae`{.shortcode}", "RK338", "did you mean `name`?"),
+        ('[x]{.content-visible when-format="htm"}', "RK337", "did you mean `html`?"),
+        ("::: {.callout-nte}\nx\n:::", "RK340", "did you mean `callout-note`?"),
+    ],
+)
+def test_each_place_of_a_mistake_is_told(tmp_path: Path, mistake: str, code: str, hint: str) -> None:
+    (tmp_path / "a.bib").write_text("@book{smith2019, author = {Smith, A}, title = {T}, year = 2019}")
+    included = Prose(lines(f"{mistake}\n\n@fig-none", "_part.md"))
+    chapter = instance("one", prose(f"# One {{#sec-one}}\n\n{mistake}\n\n", "one.md"), included)
+    found = faults(study(chapter, root=tmp_path, bibliographies=("a.bib",), variables={"name": "x"}))
+    assert [(fault.code, str(fault.location), fault.hint) for fault in found if fault.code != "RK320"] == [
+        (code, "one.md:3", hint),
+        (code, "_part.md:1", hint),
     ]
 
 

@@ -40,7 +40,11 @@ class Chapter:
 
     def locate(self, pattern: str) -> Location:
         """Return the place of the first line that matches, or the chapter's if none does."""
-        return next(self.locate_all(pattern), self.place)
+        return self.places(pattern)[0]
+
+    def places(self, pattern: str) -> list[Location]:
+        """Return the place of each line that matches, or the chapter's if none does."""
+        return list(self.locate_all(pattern)) or [self.place]
 
     def locate_all(self, pattern: str) -> Iterator[Location]:
         """Yield the place of each line that matches."""

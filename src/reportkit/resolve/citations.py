@@ -15,7 +15,6 @@ from xml.etree import ElementTree
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
-from reportkit.model.study import Line
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography
 from reportkit.resolve.locators import localised
@@ -72,10 +71,9 @@ def cited_keys(blocks: Blocks) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for cite in ast.nodes(blocks, "Cite") for key in _keys(cite)))
 
 
-def locate_citation(key: str, lines: Iterable[Line], instance: str | None = None) -> Location | None:
-    """Return where a citation key is first used in these lines, or None if no line has it."""
-    use = re.compile(rf"@\{{?{re.escape(key)}{AFTER_KEY}")
-    return next((line.location(instance) for line in lines if use.search(line.text)), None)
+def citation_of(key: str) -> str:
+    """Return the pattern of a line that cites a work by its key."""
+    return rf"@\{{?{re.escape(key)}{AFTER_KEY}"
 
 
 def cite(

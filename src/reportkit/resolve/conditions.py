@@ -64,5 +64,5 @@ def _unknown_formats(node: Node, chapter: Chapter) -> Iterator[Diagnostic]:
     for name in ("when-format", "unless-format"):
         written = ast.attribute(node, name)
         if written is not None and written not in known:
-            place = chapter.locate(rf"{name}=[\"']?{re.escape(written)}(?![\w-])")
-            yield warning("RK337", f"unknown format `{written}`", place, did_you_mean(written, known))
+            for place in chapter.places(rf"{name}=[\"']?{re.escape(written)}(?![\w-])"):
+                yield warning("RK337", f"unknown format `{written}`", place, did_you_mean(written, known))

@@ -31,7 +31,8 @@ def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
         for node in ast.nodes(chapter.blocks, "Div") if chapter.mentions("callout-", "layout") else ():
             for name in filter(CALLOUT.fullmatch, node["c"][0][1]):
                 hint = did_you_mean(name, [f"callout-{kind}" for kind in CALLOUTS])
-                yield warning("RK340", f"unknown callout `{name}`", chapter.locate(re.escape(name)), hint)
+                for place in chapter.places(rf"{re.escape(name)}(?![\w-])"):
+                    yield warning("RK340", f"unknown callout `{name}`", place, hint)
             for name in NAMES:
                 written = ast.attribute(node, name)
                 if written is not None:

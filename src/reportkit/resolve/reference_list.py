@@ -13,7 +13,7 @@ from reportkit.model.book import Blocks, Node
 from reportkit.model.study import Study
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography, join_bibliographies, read_bibliography
-from reportkit.resolve.citations import check_citations, check_style, cite, cited_keys, locate_citation
+from reportkit.resolve.citations import check_citations, check_style, citation_of, cite, cited_keys
 from reportkit.resolve.labels import REFERENCE_LIST
 from reportkit.resolve.numbers import Numbered
 
@@ -48,7 +48,7 @@ def print_citations(
 
 def _uses(one: Numbered) -> Iterator[Use]:
     for key in cited_keys(one.chapter.blocks):
-        yield key, locate_citation(key, one.chapter.lines(), one.chapter.instance.described) or one.chapter.place
+        yield from ((key, place) for place in one.chapter.places(citation_of(key)))
 
 
 def _named(study: Study, whole: bool) -> Iterator[Use]:

@@ -142,8 +142,8 @@ class References:
             return page, identifier or ""
         if not path and fragment in self.targets:
             return self.targets[fragment].page, fragment
-        place, hint = chapter.locate(re.escape(target)), did_you_mean(fragment, (own(name, there) for name in known))
-        self.faults.append(error("RK324", f"link target `{target}` leads to nothing in `{page}`", place, hint))
+        hint, what = did_you_mean(fragment, (own(name, there) for name in known)), f"leads to nothing in `{page}`"
+        self._dead_link("RK324", target, what, chapter, hint)
         return None
 
     def _chapter(self, path: str, chapter: Chapter) -> Chapter | None:
@@ -156,8 +156,12 @@ class References:
         names = ", ".join(f"`{one.instance.name}`" for one in found)
         hint = f"say which one by a label: it is {names}" if found else did_you_mean(path, self.pages)
         what = "is several chapters" if found else "is no chapter of this book"
-        self.faults.append(error("RK323", f"link target `{path}` {what}", chapter.locate(re.escape(path)), hint))
+        self._dead_link("RK323", path, what, chapter, hint)
         return None
+
+    def _dead_link(self, code: str, target: str, what: str, chapter: Chapter, hint: str | None) -> None:
+        for place in chapter.places(rf"(?<![\w./-]){re.escape(target)}(?![\w-])"):
+            self.faults.append(error(code, f"link target `{target}` {what}", place, hint))
 
 
 class QuartoReferences(References):

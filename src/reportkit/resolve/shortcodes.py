@@ -80,9 +80,9 @@ class _Expansion:
             return ""
         found = find(self.sources[name], path.strip().strip("\"'"))
         if found is None:
-            place = self.chapter.locate(rf"\b{name}(\s+|%20)[\"']?{re.escape(path)}(?![\w.-])")
-            hint = did_you_mean(path, _paths(self.sources[name]))
-            self.faults.append(error("RK338", f"`{path}` is not in {SOURCES[name]}", place, hint))
+            hint, what = did_you_mean(path, _paths(self.sources[name])), f"`{path}` is not in {SOURCES[name]}"
+            places = self.chapter.places(rf"\b{name}(\s+|%20)[\"']?{re.escape(path)}(?![\w.-])")
+            self.faults += [error("RK338", what, place, hint) for place in places]
             return ""
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
 
