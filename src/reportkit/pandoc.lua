@@ -3,6 +3,11 @@
 
 local jobs = pandoc.json.decode(io.read("a"), false)
 
+-- Text in a format -> a document, without any file or address that the text names (`\\input`, frames).
+local function read(text, format)
+  return pandoc.read(text, format, nil, {})
+end
+
 local function document(json)
   return pandoc.read(json, "json")
 end
@@ -18,7 +23,7 @@ end
 -- Attributes that Quarto reads as Markdown: a title becomes the first block, a caption the last one; of code the first.
 local function read_attributes(format)
   local function texts(text, make)
-    return pandoc.read(text, format).blocks:map(function(block)
+    return read(text, format).blocks:map(function(block)
       return block.content and make(block.content) or block
     end)
   end
@@ -55,7 +60,7 @@ local function read_attributes(format)
       local text = image.attributes["fig-alt"]
       if not text then return nil end
       image.attributes["fig-alt"] = nil
-      image.caption = text:find("{.value n=", 1, true) and pandoc.utils.blocks_to_inlines(pandoc.read(text, format).blocks)
+      image.caption = text:find("{.value n=", 1, true) and pandoc.utils.blocks_to_inlines(read(text, format).blocks)
         or pandoc.Inlines(text)
       return image
     end,
@@ -65,7 +70,7 @@ end
 -- Raw HTML that every format can show: pictures and tables.
 local function read_html(raw)
   if raw.format == "html" and raw.text:find("^<img") then
-    return pandoc.utils.blocks_to_inlines(pandoc.read(raw.text, "html").blocks)
+    return pandoc.utils.blocks_to_inlines(read(raw.text, "html").blocks)
   end
 end
 
@@ -82,7 +87,7 @@ local function read_tables(blocks)
     else
       within:insert(block)
       if is_tag(block, "</table") then
-        made:extend(pandoc.read(pandoc.write(pandoc.Pandoc(within), "html"), "html").blocks)
+        made:extend(read(pandoc.write(pandoc.Pandoc(within), "html"), "html").blocks)
         within = nil
       end
     end
@@ -93,14 +98,14 @@ end
 local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
-    local read = pandoc.read(job.text, job.format)
+    local made = read(job.text, job.format)
     if job.text:find("<[it][ma]") and job.format:find("^markdown") then
-      read = read:walk({ RawInline = read_html, Blocks = read_tables })
+      made = made:walk({ RawInline = read_html, Blocks = read_tables })
     end
     if job.text:find(":::", 1, true) or job.text:find("%l%l%l%-%l+=") then
-      read = read:walk(read_attributes(job.format))
+      made = made:walk(read_attributes(job.format))
     end
-    return pandoc.write(read, "json")
+    return pandoc.write(made, "json")
   end,
   -- the document as JSON -> text in a pandoc format
   write = function(job)
@@ -109,7 +114,7 @@ local operations = {
   -- texts in a pandoc format, read one by one -> a document as JSON that holds a Div for each
   read_units = function(job)
     local divs = pandoc.List(job.texts):map(function(text)
-      return pandoc.Div(pandoc.read(text, job.format).blocks)
+      return pandoc.Div(read(text, job.format).blocks)
     end)
     return pandoc.write(pandoc.Pandoc(divs), "json")
   end,

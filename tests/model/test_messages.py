@@ -204,6 +204,8 @@ def test_protected_parts_may_change_places() -> None:
         ("- {1} {2}", "RK603", "reads as `BulletList`"),
         ("{1}\n\n{2}", "RK603", "reads as `Para`, `Para`"),
         ("<!-- {1} {2} -->", "RK603", "reads as `RawBlock`"),
+        ("<b onclick=alert(1)>{1}</b> {2}", "RK603", "raw markup"),
+        ("{1} {2} `#read(1)`{=typst}", "RK603", "raw markup"),
     ],
 )
 def test_a_translation_that_does_not_fit_says_why(text: str, code: str, reason: str) -> None:

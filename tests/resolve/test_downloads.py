@@ -76,3 +76,9 @@ def test_another_file_of_the_study_is_no_download(root: Path) -> None:
     (root / "data" / "secret.txt").write_text("", encoding="utf-8")
     found = faults(made(root, "[x](../data/secret.txt)"))
     assert [fault.code for fault in found] == ["RK323"]
+
+
+def test_the_name_of_a_package_leads_out_of_no_folder(root: Path) -> None:
+    description = (root / "data" / "datapackage.json").read_text(encoding="utf-8").replace("small", "../../../small")
+    (root / "data" / "datapackage.json").write_text(description, encoding="utf-8")
+    assert Package(made(root, "")).archive == "data/small.zip"

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from compile.sample import SVG, figure, instance, prose, resolve, study, svg_result
+from reportkit.compile import compile_book
 from reportkit.model import ast
 from reportkit.model.study import Study
+from reportkit.process import run_pandoc
 from resolve.told import faults
 
 
@@ -42,6 +44,7 @@ def test_a_picture_becomes_an_asset(tmp_path: Path, target: str, asset: str) -> 
     [
         "none.svg",
         "../../outside.svg",
+        "../../study/texte/b.svg",
         "/etc/hostname",
         "folder.svg",
         "https://example.org/a.svg",
@@ -51,7 +54,9 @@ def test_a_picture_becomes_an_asset(tmp_path: Path, target: str, asset: str) -> 
 )
 def test_what_is_no_picture_of_the_study_is_told(tmp_path: Path, target: str) -> None:
     (tmp_path / "outside.svg").write_text(SVG, encoding="utf-8")
-    made = with_picture(tmp_path / "study", f"![A picture]({target})", "texte/a.txt", "texte/folder.svg/x")
+    made = with_picture(
+        tmp_path / "study", f"![A picture]({target})", "texte/a.txt", "texte/folder.svg/x", "texte/b.svg"
+    )
     (fault,) = faults(made)
     assert (fault.code, str(fault.location)) == ("RK333", "texte/one.md:3")
 
@@ -86,3 +91,9 @@ def test_text_without_pictures_is_left() -> None:
 
     chapter = Chapter(instance("one"), read("# A\n\n[b](c.svg)"), None)
     assert take_images(chapter, Path(), {}) == (chapter, [])
+
+
+def test_a_file_name_is_an_address_on_a_page(tmp_path: Path) -> None:
+    book = resolve(with_picture(tmp_path, "![A picture](<a #1 50%.svg>){#fig-a}", "texte/a #1 50%.svg"))
+    page = compile_book(book, "html", run_pandoc)["one.html"].decode()
+    assert page.count('"images/texte/a%20%231%2050%25.svg"') == 2

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from reportkit import __version__
 from reportkit.compile.documents import file_name, printed_date
@@ -89,7 +90,10 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
         attributes = {"tabindex": "0", "role": "group", "aria-label": _caption(node) or terms["table"]}
-        return [ast.div([_with_alignment_classes(node)], "table-box", **attributes), *origin(book, page, node)]
+        return [
+            ast.div([_with_alignment_classes(without_styles(node))], "table-box", **attributes),
+            *origin(book, page, node),
+        ]
     if node["t"] == "Link" and node["c"][2][0] in entries and not node["c"][2][1]:
         # What is cited can be read where it is cited.
         return {"t": "Link", "c": [*node["c"][:2], [node["c"][2][0], entries[node["c"][2][0]]]]}
@@ -107,10 +111,13 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
 
 
 def _sized_picture(assets: Mapping[str, bytes], node: Node) -> Node:
-    is_free = node["t"] == "Image" and not {"width", "height"} & {name for name, _ in node["c"][0][2]}
-    if not is_free or any(name.startswith("w-") for name in node["c"][0][1]):
+    if node["t"] != "Image":
         return node
-    width = own_width(assets.get(node["c"][2][0], b""))
+    attributes, alt, (target, title) = node["c"]
+    is_free = not {"width", "height"} & {name for name, _ in attributes[2]}
+    is_free = is_free and not any(name.startswith("w-") for name in attributes[1])
+    width = own_width(assets.get(target, b"")) if is_free else None
+    node = {"t": "Image", "c": [attributes, alt, [quote(target), title]]}
     return ast.add_attribute(node, "width", width) if width else node
 
 

@@ -9,6 +9,8 @@ from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 from reportkit.model.quarto import take_title
 
+# Attributes that the policy of pages forbids, or that are a class here.
+UNSHOWN = re.compile(r"style|startFrom|on\w+|typst:.*", re.IGNORECASE)
 PERCENT = re.compile(r"(\d+)(\.\d+)?%")
 LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|cm|mm|in|pt|em)?")
 # A length of each unit in pixels (CSS Values 4); text is 16 pixels high unless its reader says otherwise.
@@ -18,13 +20,13 @@ WIDTHS = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
 
 
 def without_styles(node: Node) -> Node:
-    """Return a node without an inline style; a picture's width and height become a class or a number of pixels."""
+    """Return a node without inline style and script; a picture's width and height are a class or pixels."""
     found = ast.attributes(node)
     if not found or not found[2]:
         return node
     identifier, classes, pairs = found
     classes = [*classes, *(f"from-{value}" for name, value in map(tuple, pairs) if name == "startFrom")]
-    kept = [pair for pair in pairs if pair[0] not in {"style", "startFrom"}]
+    kept = [pair for pair in pairs if not UNSHOWN.fullmatch(pair[0])]
     if node["t"] == "Image":
         sizes = {name: value for name, value in map(tuple, kept) if name in {"width", "height"}}
         kept = [pair for pair in kept if pair[0] not in sizes]

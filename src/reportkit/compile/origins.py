@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import PurePosixPath
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from reportkit.compile.documents import file_name
 from reportkit.model import ast
@@ -96,7 +96,7 @@ def _digest(digest: str) -> str:
 def _downloads(book: Book, page: Page, node: Node, artifact: Artifact) -> Iterator[tuple[str, str]]:
     """Yield what can be downloaded: its name and the file's."""
     for image in ast.nodes(node, "Image"):
-        target = image["c"][2][0]
+        target = unquote(image["c"][2][0])
         if target in book.assets:
             yield PurePosixPath(target).suffix[1:].upper(), target
     label = ast.identifier(node)

@@ -18,6 +18,8 @@ from reportkit.world import write_files
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
+# Words that Typst takes for a heading, list or term where they stand first; pandoc escapes them in paragraphs alone.
+WORD = re.compile(r'\{"t": "Str", "c": "(=+|[-+/]|\d+\.)"\}')
 # A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
 FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):\d+:\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
 
@@ -37,8 +39,10 @@ def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
 def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     """Return the Typst files of a book: the template, one file for each page, and the main file."""
     tree = TypstTree(book)
-    jobs = [{"op": "write", "document": document(tree.blocks(page)), "format": "typst"} for page in book.pages]
-    texts = pandoc(jobs)
+    documents = [
+        WORD.sub(r'{"t": "RawInline", "c": ["typst", "\\\\\1"]}', document(tree.blocks(page))) for page in book.pages
+    ]
+    texts = pandoc([{"op": "write", "document": text, "format": "typst"} for text in documents])
     pages = {_page_file(page): f"{HEAD}{text}\n".encode() for page, text in zip(book.pages, texts, strict=True)}
     return {**pages, "book.typ": TEMPLATE.read_bytes(), MAIN: _main(book).encode()}
 

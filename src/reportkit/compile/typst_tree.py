@@ -144,13 +144,19 @@ class _Page:
     def _codeblock(self, node: Node) -> Node | list[Node]:
         if ast.has_class(node, "numberLines"):
             start, node = ast.take_attribute(node, "startFrom")
-            return [_raw_block(f"#numbered(start: {int(start or 1)})["), self._named(node), _raw_block("]")]
+            return [
+                _raw_block(f"#numbered(start: {int(start) if start and start.isdecimal() else 1})["),
+                self._named(node),
+                _raw_block("]"),
+            ]
         return self._named(node)
 
     def _table(self, node: Node) -> Node:
         # The template makes the first row of heads bold.
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
-        return self._named({"t": "Table", "c": [*node["c"][:3], [node["c"][3][0], head], *node["c"][4:]]})
+        # Pandoc writes attributes such as `typst:fill` as code.
+        attributes = [*node["c"][0][:2], []]
+        return self._named({"t": "Table", "c": [attributes, *node["c"][1:3], [node["c"][3][0], head], *node["c"][4:]]})
 
     def _bulletlist(self, node: Node) -> Node | list[Node]:
         is_task = all(item and ast.plain_text(item[0])[:2] in {"☐ ", "☒ "} for item in node["c"])

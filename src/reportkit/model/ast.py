@@ -24,6 +24,8 @@ ATTRIBUTES_AT = {
     "Span": 0,
     "Table": 0,
 }
+# What XML forbids and no font has.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 TEXT = frozenset({"Str", "Space", "SoftBreak"})
 NOTHING: frozenset[str] = frozenset()
 PARAGRAPHS = frozenset({"Para", "Plain"})
@@ -184,8 +186,8 @@ def _readable(node: Node) -> Any:
 
 
 def text_inlines(text: str) -> Inlines:
-    """Return text as inlines; no-break spaces stay within their word."""
-    pieces = re.split(r"([ \n]+)", text)
+    """Return text as inlines, without characters that cannot be printed; no-break spaces stay within their word."""
+    pieces = re.split(r"([ \n]+)", UNPRINTABLE.sub("", text))
     return [{"t": "Space"} if piece[0] in " \n" else word(piece) for piece in pieces if piece]
 
 

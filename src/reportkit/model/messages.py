@@ -191,12 +191,14 @@ def read_texts(documents: Iterable[Sequence[str]], pandoc: Answer) -> list[list[
 def restore(unit: Unit, translation: Blocks) -> Inlines:
     """Return a translation's inlines with the unit's protected parts in the place of its placeholders.
 
-    Raises `TranslationFault` if the translation is not the text of one paragraph, or a placeholder of the message
-    does not stand in it just once.
+    Raises `TranslationFault` if the translation is not the text of one paragraph or has raw markup, or a placeholder
+    of the message does not stand in it just once.
     """
     if [block["t"] for block in translation] not in (["Para"], ["Plain"]):
         kinds = ", ".join(f"`{block['t']}`" for block in translation) or "nothing"
         raise TranslationFault("RK603", f"the translation reads as {kinds}, not as text")
+    if any(nodes(translation, "RawInline")):
+        raise TranslationFault("RK603", "the translation brings raw markup, which is for the source text alone")
     used: list[int] = []
     inlines: Inlines = _restored(translation[0]["c"], unit.parts, used)
     faults = list(_placeholder_faults(len(unit.parts), used))

@@ -21,6 +21,7 @@ from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.downloads import Package
+from reportkit.resolve.harmless import keep_harmless
 from reportkit.resolve.images import named_files, take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
@@ -132,11 +133,13 @@ def _with_results(
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)
     outputs = Outputs(wording, study.options, pandoc)
-    chapters, found = outputs.place(chapters), []
+    placed = outputs.place(chapters)
+    assets |= outputs.assets
+    chapters, found = each(placed, lambda chapter: keep_harmless(chapter, assets), faults), []
     if not quarto:
         chapters, found = take_formulas(chapters, pandoc)
     faults += [*outputs.faults, *found]
-    return chapters, assets | outputs.assets
+    return chapters, assets
 
 
 def _metadata(study: Study, chapter: Chapter) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
 from reportkit.process import Pandoc
 from reportkit.resolve.bibliography import Bibliography
+from reportkit.resolve.harmless import is_harmless
 from reportkit.resolve.locators import localised
 from reportkit.world import file_digest
 
@@ -106,7 +107,8 @@ def cite(
     ]
     files, styles = [root / file for file in bibliography.files], [root / style] if style else []
     metadata = _metadata(files, styles, named, language)
-    done = _run_citeproc(skeleton, metadata, [*files, *styles], pandoc)
+    answer = _run_citeproc(skeleton, metadata, [*files, *styles], pandoc)
+    done = ast.rewrite(answer, _text_alone, "Link", "RawInline")
     targets = (pages[flow.path[0]] for flow, cites in flows.items() for _ in cites)
     printed = (_printed(cite, page) for (_, cite), page in zip(_citations([done]), targets, strict=True))
     order = chain.from_iterable(flows.values())
@@ -189,6 +191,13 @@ def _run_citeproc(blocks: Blocks, metadata: dict[str, Any], files: Iterable[Path
     job = {"op": "citeproc", "document": ast.document(blocks, metadata), "reads": reads}
     done: Blocks = json.loads(pandoc([job])[0])["blocks"]
     return done
+
+
+def _text_alone(node: Node) -> Node | list[Node]:
+    """Return what an entry may bring: no raw markup, no link that might run something."""
+    if node["t"] == "RawInline":
+        return []
+    return node if is_harmless(node["c"][2][0]) else list(node["c"][1])
 
 
 def _keys(cite: Node) -> list[str]:

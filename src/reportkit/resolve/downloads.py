@@ -26,7 +26,7 @@ class Package:
         named = [resource.get("path", []) for resource in described.get("resources", ())]
         tables = {path for one in named for path in ([one] if isinstance(one, str) else one)}
         self.paths = [DATA_PACKAGE, *sorted(posixpath.normpath(posixpath.join(FOLDER, path)) for path in tables)]
-        self.archive = f"{FOLDER}/{described.get('name', 'data')}.zip"
+        self.archive = f"{FOLDER}/{posixpath.basename(described.get('name', '')) or 'data'}.zip"
 
     @cached_property
     def files(self) -> dict[str, bytes]:

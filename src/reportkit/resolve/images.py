@@ -13,8 +13,9 @@ from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model import ast
-from reportkit.model.book import PICTURES, Node
+from reportkit.model.book import PICTURES, Inlines, Node
 from reportkit.resolve.chapters import Chapter, Resolved
+from reportkit.resolve.harmless import still_drawing
 
 # What browsers and Typst both can show.
 ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
@@ -34,7 +35,7 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
         return chapter, faults
     folder = posixpath.dirname(chapter.instance.chapter)
 
-    def take(node: Node) -> Node:
+    def take(node: Node) -> Node | Inlines:
         attributes, alt, (target, title) = node["c"]
         place = chapter.locate("|".join(map(re.escape, (target, unquote(target)))))
         if not ast.plain_text(alt).strip():
@@ -44,8 +45,11 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
         content = _read(root, path) if path.lower().endswith(ENDINGS) else None
         if content is None:
             faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
-            return node
-        assets[PICTURES + path] = content
+            return list(alt)
+        try:
+            assets[PICTURES + path] = still_drawing(content) if path.lower().endswith(".svg") else content
+        except ValueError as fault:
+            faults.append(error("RK333", f"picture `{unquote(target)}` cannot be shown: {fault}", place))
         return in_its_language({"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]})
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take, "Image")), faults
@@ -60,7 +64,7 @@ def in_its_language(image: Node) -> Node:
 def _read(root: Path, path: str) -> bytes | None:
     """Return the bytes of a file of the study, or None if there is none at a path."""
     file = Path(os.path.realpath(root / path))
-    if not file.is_relative_to(os.path.realpath(root)):
+    if path.startswith(("../", "/")) or not file.is_relative_to(os.path.realpath(root)):
         return None
     try:
         return file.read_bytes()

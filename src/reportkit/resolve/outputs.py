@@ -23,6 +23,7 @@ from reportkit.model.study import Code
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.claims import claim_box
+from reportkit.resolve.harmless import still_drawing
 from reportkit.resolve.images import ALT_HINT, in_its_language
 from reportkit.resolve.wording import Wording
 
@@ -33,12 +34,16 @@ TEXTS = {
     "text/markdown": f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute",
     "text/latex": "latex",
 }
-# What tells a terminal about colours and the cursor (ECMA-48).
-ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07")
+# A picture that an HTML or Markdown output holds within itself.
+HELD = re.compile(rf"data:({'|'.join(map(re.escape, PICTURES))});base64,")
+# What tells a terminal about colours and the cursor (ECMA-48), and other characters that no format can print.
+ANSI = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07]*\x07|{ast.UNPRINTABLE.pattern}")
+# The same characters in JSON, where the backslash is none of a text.
+ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|\x7f", re.IGNORECASE)
 # The richest form first: of an output in several forms one is shown.
 PREFERENCE = (TABLE_MIME, VALUE_MIME, *PICTURES, *TEXTS, "text/plain")
-# Attributes by which HTML says how something looks, which pages forbid, or names identifiers, which are left out.
-STYLING = ("style", "border", "headers")
+# Attributes of HTML that are kept; others say how something looks, or make it act.
+KEPT = ("dir", "height", "lang", "width")
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
 # What drawing libraries give beside the picture: the name of an object, and its address in this run's memory.
@@ -81,7 +86,7 @@ class Outputs:
         texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
-        read = [json.loads(reply)["blocks"] for reply in replies]
+        read = [json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for reply in replies]
         return {key: _clean(key[0], blocks, self.options) for key, blocks in zip(texts, read, strict=True)}
 
 
@@ -229,9 +234,10 @@ class _Placer:
             return [self._value(marked, content)]
         if mime in PICTURES:
             number = next(pictures)
-            return [self._picture(marked, number, self._asset(marked, number, mime, content))]
+            data = content.encode() if mime == "image/svg+xml" else base64.b64decode(content)
+            return [ast.para([self._picture(marked, number, self._asset(marked, number, mime, data))])]
         if mime in TEXTS:
-            return self._text_blocks(marked, mime, content)
+            return self._text_blocks(marked, mime, content, pictures)
         if mime == "text/plain":
             if output.kind == "display" and DRAWN.match(content):
                 return []
@@ -241,8 +247,19 @@ class _Placer:
         self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(types)}", hint)
         return []
 
-    def _text_blocks(self, marked: _Marked, mime: str, content: str) -> Blocks:
-        blocks = self.parsed[mime, content]
+    def _text_blocks(self, marked: _Marked, mime: str, content: str, pictures: Iterator[int]) -> Blocks:
+        def take(image: Node) -> Node:
+            """Return a picture that an output holds within itself as one of the edition's."""
+            _, alt, (target, _) = image["c"]
+            held = HELD.match(target)
+            if held is None:
+                return image
+            number = next(pictures)
+            data = base64.b64decode(target[held.end() :])
+            asset = self._asset(marked, number, held[1], data)
+            return ast.image(asset, alt) if ast.plain_text(alt).strip() else self._picture(marked, number, asset)
+
+        blocks: Blocks = ast.rewrite(self.parsed[mime, content], take, "Image")
         if not blocks and content.strip():
             message = f"nothing of an output of type `{mime}` can be printed: it is all script or style"
             place = self.chapter.cell_location(marked.index)
@@ -256,19 +273,22 @@ class _Placer:
             self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
             alt = self._caption_as_alt(marked, number)
         image, side = in_its_language(ast.image(asset, alt)), marked.cell.options.get("fig-align")
-        return ast.para([ast.add_attribute(image, "fig-align", str(side)) if side else image])
+        return ast.add_attribute(image, "fig-align", str(side)) if side else image
 
     def _caption_as_alt(self, marked: _Marked, number: int) -> Inlines:
         """Return what a figure without an alternative text is called for those who do not see it."""
         caption = (marked.captions[number : number + 1] or [marked.caption])[0]
         return ast.text_inlines(ast.plain_text(caption).strip() or self.outputs.wording.terms.get("figure", ""))
 
-    def _asset(self, marked: _Marked, number: int, mime: str, content: str) -> str:
+    def _asset(self, marked: _Marked, number: int, mime: str, data: bytes) -> str:
         instance = self.chapter.instance
         stem = f"{marked.label}{instance.suffix}" if marked.label else f"{instance.name}-cell-{marked.index + 1}"
         again = f"-{number + 1}" if number else ""
         name = f"figures/{stem.replace('/', '-')}{again}.{PICTURES[mime]}"
-        self.outputs.assets[name] = content.encode() if mime == "image/svg+xml" else base64.b64decode(content)
+        try:
+            self.outputs.assets[name] = still_drawing(data) if mime == "image/svg+xml" else data
+        except ValueError as fault:
+            self._fail("RK332", marked, f"picture `{name}` cannot be printed: {fault}")
         return name
 
     def _table(self, marked: _Marked, data: Mapping[str, Any]) -> Node:
@@ -314,7 +334,7 @@ def _without_styles(node: Any) -> Any:
         return node
     if [type(part) for part in node] == [str, list, list]:
         # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
-        return ["", [], [pair for pair in node[2] if pair[0] not in STYLING]]
+        return ["", [], [pair for pair in node[2] if pair[0] in KEPT]]
     return [_without_styles(item) for item in node]
 
 
