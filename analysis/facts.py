@@ -10,11 +10,18 @@ from pathlib import Path
 import pandas as pd
 
 from reportkit.chapter import TypedValue, date, interval, number, percent, words
+from reportkit.chapter import noop as N_
 
 DATA = Path(__file__).parents[1] / "data"
 TOPICS = ("population", "shares", "staff", "housing", "networks", "projects", "survey", "events")
 # Years, ids and numbers as printed stay text: a year is a name, not a quantity.
 TYPES = defaultdict(lambda: "string", {"value": "float64", "low": "float64", "high": "float64"})
+# How prose writes small numbers: one in its gender and case, the others as they are.
+ONE = (N_("ein"), N_("eine"), N_("einer"))
+SMALL = (
+    *(N_("zwei"), N_("drei"), N_("vier"), N_("fünf"), N_("sechs"), N_("sieben")),
+    *(N_("acht"), N_("neun"), N_("zehn"), N_("elf"), N_("zwölf")),
+)
 
 
 @cache
@@ -43,6 +50,18 @@ def row(fact_id: str) -> pd.Series:
 def fact(fact_id: str, *, bare: bool = False) -> TypedValue:
     """Return a fact as a typed value with its qualifier; `bare` leaves the qualifier's word out."""
     return typed(row(fact_id), bare=bare)
+
+
+def in_words(fact_id: str, one: str = "eine") -> TypedValue:
+    """Return an exact whole number from 1 to 12 as a word; `one` is the form of 1 that the sentence needs.
+
+    Raises `ValueError` for any other fact and any other form.
+    """
+    found = row(fact_id)
+    spelled = {1: one, **dict(enumerate(SMALL, start=2))}
+    if one not in ONE or found.qualifier != "exact" or found.value not in spelled:
+        raise ValueError(f"{fact_id} ({fact(fact_id)}) with `{one}` for one: no exact whole number from 1 to 12")
+    return words(spelled[int(found.value)])
 
 
 def typed(found: pd.Series, *, bare: bool = False) -> TypedValue:
@@ -78,8 +97,14 @@ def factor(earlier: str, later: str) -> TypedValue:
 
 
 def total(*fact_ids: str) -> TypedValue:
-    """Return the derived sum of facts in the same unit."""
-    return number(_plain(sum(amount(fact_id) for fact_id in fact_ids)))
+    """Return the derived sum of facts in the same unit, no more exact than they are.
+
+    Raises `ValueError` if their qualifiers contradict each other.
+    """
+    inexact = {str(row(fact_id).qualifier) for fact_id in fact_ids} - {"exact"}
+    if len(inexact) > 1:
+        raise ValueError(f"no sum of {', '.join(fact_ids)}: {' and '.join(sorted(inexact))}")
+    return number(_plain(sum(amount(fact_id) for fact_id in fact_ids)), qualifier=inexact.pop() if inexact else "exact")
 
 
 def difference(more: str, less: str) -> TypedValue:
@@ -88,8 +113,11 @@ def difference(more: str, less: str) -> TypedValue:
 
 
 def share_of(part: str, whole: str) -> TypedValue:
-    """Return the derived number of people in a share: percent fact `part` of count fact `whole`."""
-    return number(round(amount(part) / 100 * amount(whole)), qualifier="about")
+    """Return the derived number of people in a share: percent fact `part` of count fact `whole`.
+
+    Shares are printed in whole percent, so that tens are all that follows from them.
+    """
+    return number(round(amount(part) / 100 * amount(whole), -1), qualifier="about")
 
 
 def city_name(slug: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from analysis.facts import city_name, difference, fact, factor, growth, row, share_of, total
+from analysis.facts import city_name, difference, fact, factor, growth, in_words, row, share_of, total
 
 from reportkit.errors import DataError
 from reportkit.study import check_data
@@ -210,7 +210,27 @@ def test_derived_values_are_computed() -> None:
     assert str(total("DU-052", "DU-053")) == "14.029"
     assert str(difference("DO-065", "DO-064")) == "7,5"
     assert str(share_of("OE-039", "OE-038")) == "rund 1.550"
+    assert str(share_of("OE-034", "OE-032")) == "rund 600"  # 32 % of 1,877: the share is no more exact
     assert city_name("oer-erkenschwick") == "Oer-Erkenschwick"
+
+
+def test_a_sum_is_no_more_exact_than_its_parts() -> None:
+    assert str(total("DU-055", "DU-056")) == "knapp 25.622"
+    with pytest.raises(ValueError, match="about and nearly"):
+        total("DU-089", "DU-055")
+
+
+def test_small_numbers_are_words() -> None:
+    assert [str(in_words(each)) for each in ("DO-004", "DO-026", "DO-057")] == ["vier", "neun", "zwölf"]
+    assert str(in_words("DO-053", "ein")) == "ein"
+
+
+@pytest.mark.parametrize(
+    ("fact_id", "one"), [("DO-016", "eine"), ("DO-063", "eine"), ("DO-064", "eine"), ("DO-053", "eines")]
+)
+def test_other_numbers_are_not_words(fact_id: str, one: str) -> None:
+    with pytest.raises(ValueError, match="no exact whole number"):
+        in_words(fact_id, one)
 
 
 def test_an_unknown_fact_is_answered_with_the_nearest() -> None:
