@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, SKY, plot
+from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, YELLOW, plot
 from analysis.facts import amount, fact, read_table, row, share_of, total
 from reportkit.chapter import TypedValue, format_number, percent, words
 from reportkit.chapter import gettext as _
@@ -22,6 +22,9 @@ GROUPS = {
     "ro+bg": (N_("aus beiden Staaten, nicht getrennt angegeben"), GREEN),
     "pl": (N_("aus Polen"), SKY),
     "hu": (N_("aus Ungarn"), PINK),
+    "tr": (N_("aus der Türkei"), RED),
+    "sy": (N_("aus Syrien"), YELLOW),
+    "ua": (N_("aus der Ukraine"), GREY),
     "foreign": (N_("ausländische Bevölkerung insgesamt"), GREY),
     "rest": (N_("andere oder nicht angegeben"), PALE),
 }
@@ -35,13 +38,23 @@ SUBJECTS = {
     "share_foreign_of_total": N_("ausländische Staatsangehörige"),
     "share_of_foreign_population": N_("rumänische und bulgarische Staatsangehörige"),
 }
-# The city whose counts follow only from shares of all EU citizens: for each year their count, then the shares.
-COMPOSITION = {
+# The city whose counts follow only from shares of all citizens of EU states, or of others: for each year their count,
+# then the shares.
+COMPOSITION: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "oer-erkenschwick": (
         ("OE-026", ("OE-028",)),
         ("OE-032", ("OE-034", "OE-035", "OE-036")),
         ("OE-038", ("OE-039", "OE-043", "OE-040", "OE-041")),
+        ("OE-029", ("OE-030",)),
+        ("OE-037", ()),
+        ("OE-044", ("OE-045", "OE-046", "OE-047")),
     ),
+}
+# What the figures say in one sentence: of what, and the facts of its first and its last value.
+READINGS = {
+    "dortmund": (N_("Der Anteil in der Innenstadt-Nord"), "DO-060", "DO-061"),
+    "hagen": (N_("Ihr Anteil an der ausländischen Bevölkerung"), "HA-039", "HA-042"),
+    "oer-erkenschwick": (N_("Der rumänische Anteil an den EU-Staatsangehörigen"), "OE-034", "OE-039"),
 }
 
 
@@ -55,10 +68,12 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The figure in words and typed values, for its alt text."""
+    """The figure in words and typed values, for its alt text and the sentence that reads it."""
 
+    title: TypedValue
     shown: TypedValue
     subject: TypedValue
+    change: TypedValue
     first: TypedValue
     first_period: TypedValue
     last: TypedValue
@@ -98,7 +113,12 @@ def summed(fact_ids: Sequence[str]) -> TypedValue:
 
 
 def _composition_bar(count: str, shares: Sequence[str]) -> Bar:
-    heading = _("{period}: {count} Menschen aus EU-Staaten").format(period=_(row(count).period), count=fact(count))
+    found = row(count)
+    if not shares:
+        gap = _("{period}: Menschen aus Drittstaaten {trend}, ohne Zahl")
+        return Bar(gap.format(period=_(found.period), trend=fact(count)), ())
+    people = _("Menschen aus EU-Staaten") if found.group == "eu" else _("Menschen aus Drittstaaten")
+    heading = f"{_(found.period)}: {fact(count)} {people}"
     derived = [
         f"{share_of(share, count)} {_(GROUPS[row(share).group][0])}"
         for share in shares
@@ -128,23 +148,39 @@ def gap(city: str) -> str | None:
 
 def summary(city: str) -> Summary:
     """Return the figure of a city (its slug) in typed values."""
-    subject = N_("rumänische und bulgarische Staatsangehörige")
+    title = N_("Rumänische und bulgarische Staatsangehörige")
     if city in SHARES:
         shown = N_("Balken mit Anteilen in Prozent")
-        first, last = ([fact_id] for fact_id in SHARES[city][-2:])
-        subject = SUBJECTS[str(row(first[0]).variable)]
         lacking = N_("Kopfzahlen einzelner Jahre sind nicht angegeben.")
     elif city in COMPOSITION:
-        shown = N_("Gestapelte Balken mit den Anteilen der Herkunftsstaaten an allen EU-Staatsangehörigen")
-        first, last = ([shares[0]] for _count, shares in COMPOSITION[city][1:])
-        subject = GROUPS["ro"][0]
-        lacking = N_("Kopfzahlen nach Herkunft sind aus den Anteilen berechnet.")
+        title = N_("Ausländische Staatsangehörige nach Herkunft")
+        shown = N_("Gestapelte Balken mit den Anteilen der Herkunftsstaaten, getrennt nach EU- und Drittstaaten")
+        lacking = N_("Kopfzahlen nach Herkunft sind aus den Anteilen berechnet, für Drittstaaten fehlt 2014.")
     else:
         shown = N_("Balken mit der Zahl rumänischer und bulgarischer Staatsangehöriger")
-        first, *_between, last = counts(city)
-        lacking = N_("Weitere Jahre sind nicht angegeben.")
-    periods = [words(str(row(fact_ids[0]).period)) for fact_ids in (first, last)]
-    return Summary(words(shown), words(subject), summed(first), periods[0], summed(last), periods[1], words(lacking))
+        lacking = N_("Andere Jahre sind nicht angegeben.")
+    subject, first, last = _reading(city)
+    change = N_("stieg von") if sum(map(amount, last)) > sum(map(amount, first)) else N_("sank von")
+    return Summary(
+        title=words(title),
+        shown=words(shown),
+        subject=words(subject),
+        change=words(change),
+        first=summed(first),
+        first_period=words(str(row(first[0]).period)),
+        last=summed(last),
+        last_period=words(str(row(last[0]).period)),
+        gap=words(lacking),
+    )
+
+
+def _reading(city: str) -> tuple[str, list[str], list[str]]:
+    """Return what is read from the figure of a city, and the ids of the facts of its first and its last value."""
+    if city in READINGS:
+        subject, earlier, later = READINGS[city]
+        return subject, [earlier], [later]
+    first, *_between, last = counts(city)
+    return N_("Ihre Zahl"), first, last
 
 
 def draw_population(city: str) -> Figure:
@@ -180,7 +216,7 @@ def _draw_bar(axes: Axes, bar: Bar, y: int) -> None:
 
 def _label_part(axes: Axes, x: float, y: int, group: str, size: float) -> None:
     if group != "rest":
-        colour = "white" if group == "ro" else INK
+        colour = "white" if group in {"ro", "ua"} else INK
         axes.text(x, y, str(percent(size, digits=0)), size=7, color=colour, ha="center", va="center")
 
 

@@ -143,6 +143,14 @@ def _year(text: Any) -> int | None:
     return None if pd.isna(text) else int(text)
 
 
+def densest(city: str, years: int = 5) -> tuple[int, int, int]:
+    """Return the span of `years` in which most events and periods of a city (its slug) begin, and how many do."""
+    begins = read_timeline(city).begins.astype(int)
+    counts = {year: int(begins.between(year, year + years - 1).sum()) for year in begins}
+    first = max(sorted(counts), key=lambda year: counts[year])
+    return first, first + years - 1, counts[first]
+
+
 def is_early(year: int | None) -> bool:
     """Return whether a year is before the axis: its event stands at the axis' edge and names the year."""
     return year is not None and year < FIRST_YEAR

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +179,14 @@ def test_events_stand_at_their_years(city: str) -> None:
                 assert sum(placed.mark) / 2 == pytest.approx(timeline.across(placed.event.start), abs=0.01)
 
 
+@each_city
+def test_the_densest_years_hold_most_beginnings(city: str) -> None:
+    begins = [int(row["year_from"] or row["year_to"]) for row in rows("timeline") if row["city"] == city]
+    first, last, most = timeline.densest(city)
+    assert (last - first, most) == (4, sum(first <= year <= last for year in begins))
+    assert most == max(sum(year <= other <= year + 4 for other in begins) for year in begins)
+
+
 @pytest.mark.parametrize(
     ("city", "stated"), [("dortmund", "Keine jährlichen Kopfzahlen"), ("hagen", "Keine Kopfzahlen")]
 )
@@ -202,6 +210,30 @@ def test_bars_are_as_long_as_the_counts(city: str) -> None:
 def test_sums_and_derived_counts_are_marked() -> None:
     assert population.bars("duisburg")[1].heading.endswith("zusammen 14.029 (berechnet)")
     assert "; berechnet: rund 1.550 aus Rumänien" in population.bars("oer-erkenschwick")[2].heading
+
+
+def test_composition_shows_both_kinds_of_states_and_the_year_without_a_count() -> None:
+    shown = population.bars("oer-erkenschwick")
+    assert [len(bar.parts) for bar in shown] == [2, 4, 5, 2, 0, 4]
+    assert all(sum(size for _group, size in bar.parts) == 100 for bar in shown if bar.parts)
+    assert shown[4].heading == "2004–2014: Menschen aus Drittstaaten leicht sinkend, ohne Zahl"
+
+
+@pytest.mark.parametrize(
+    ("city", "read"),
+    [
+        ("dortmund", "Der Anteil in der Innenstadt-Nord sank von 61\u00a0% (2014) auf 50\u00a0% (Juli 2023)"),
+        ("duisburg", "Ihre Zahl stieg von rund 3.700 (2008/2009) auf knapp 25.622 (2022)"),
+        (
+            "hagen",
+            "Ihr Anteil an der ausländischen Bevölkerung stieg von rund 6\u00a0% (2014) auf knapp 16\u00a0% (2022)",
+        ),
+    ],
+)
+def test_the_figure_of_the_population_is_read_in_a_sentence(city: str, read: str) -> None:
+    summary = population.summary(city)
+    ends = f"{summary.first} ({summary.first_period}) auf {summary.last} ({summary.last_period})"
+    assert f"{summary.subject} {summary.change} {ends}" == read
 
 
 def test_growth_leaves_a_slot_for_cities_without_counts() -> None:
