@@ -78,7 +78,12 @@ class Concentration:
     def name(self) -> str:
         """City, area and group, for the axis."""
         found = row(self.facts[0])
-        return f"{_(cities()[found.city])}, {_(found.area)}\n({_(GROUPS[found.group])})"
+        return f"{_(cities()[found.city])}, {_(self.area)}\n({_(GROUPS[found.group])})"
+
+    @property
+    def area(self) -> str:
+        """The area, a msgid."""
+        return str(row(self.facts[0]).area)
 
     @property
     def rises(self) -> bool:

@@ -54,7 +54,7 @@ def _draw_staff(axes: Axes, city: str, peaks: list[float], last: str) -> None:
     axes.fill_between([begins, ends], [min(peaks), amount(last)], [max(peaks), amount(last)], color=colour, alpha=0.15)
     for peak in peaks:
         axes.plot([begins, ends], [peak, amount(last)], color=colour, linestyle=line, marker="o")
-    stated = f" {_('oder')} ".join(str(fact(peak)) for peak in STAFF[city][0])
+    stated = " / ".join(str(fact(peak)) for peak in STAFF[city][0])
     period = _(row(STAFF[city][0][0]).period)
     axes.text(begins, max(peaks) + 1, f"{stated} ({period})", size=7.5, ha="center")
     label = f"{_(cities()[city])}: {fact(last)} ({_(row(last).period)})"

@@ -17,7 +17,7 @@ from analysis.drawing import WIDTH, Box
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from analysis import comparison, concepts, drawing, network, population, resources, tables, timeline
+from analysis import comparison, concepts, drawing, network, population, programmes, resources, tables, timeline
 from reportkit.chapter import STYLE, session
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +29,7 @@ ACROSS = (
     resources.draw_staff_change,
     resources.draw_vacancy,
     concepts.draw_concepts,
+    programmes.draw_programmes,
 )
 FIGURES = [*((draw, (city,)) for draw in PER_CITY for city in CITIES), *((draw, ()) for draw in ACROSS)]
 ROUNDING = 1e-6  # inches
@@ -273,6 +274,27 @@ def test_ambiguous_years_are_spans() -> None:
     assert labels == ["2011 oder 2013", "2011 oder 2012", "2018 oder 2019", "2018 oder 2019"]
 
 
+def test_programmes_say_in_words_what_has_no_year() -> None:
+    texts_of = [text.get_text() for text in programmes.draw_programmes().axes[0].texts]
+    lanes = len(programmes.RUNS) * len(programmes.PROGRAMMES)
+    dated = {(city, run.programme) for city in programmes.RUNS for run in programmes.runs(city)}
+    assert texts_of.count("genutzt, Jahr nicht angegeben") == len(programmes.UNDATED)
+    assert texts_of.count("nicht genannt") == len(programmes.unnamed())
+    assert len(dated) + len(programmes.UNDATED) + len(programmes.unnamed()) == lanes
+    assert dated.isdisjoint(programmes.UNDATED)
+
+
+def test_programmes_have_the_years_of_the_data() -> None:
+    assert [run.label for run in programmes.runs("hagen")] == ["2011 oder 2012", "seit 2017", "2020 oder 2022"]
+    assert [(run.first, run.last) for run in programmes.runs("oer-erkenschwick") if run.programme == "ehap"] == [
+        (2017, 2017),
+        (2019, 2022),
+        (2022, 2026),
+    ]
+    joined = [row["city"] for row in rows("projects") if row["variable"] == "soe_programme_since"]
+    assert len(programmes.since(2017)) + len(programmes.since(2020)) == len(joined)
+
+
 def test_shares_have_four_bases() -> None:
     shares = tables.shares()
     assert shares.base.nunique() == 4
@@ -325,3 +347,14 @@ def test_notebooks_are_stripped_and_described(chapter: str) -> None:
     assert len({cell["id"] for cell in notebook["cells"]}) == len(notebook["cells"])
     for source in ("".join(cell["source"]) for cell in code):
         assert ("#| label: fig-" in source) == ("#| fig-alt: " in source)
+
+
+@pytest.mark.parametrize("chapter", ["city", "comparison"])
+def test_figures_are_read_from_data_and_name_their_source(chapter: str) -> None:
+    cells = json.loads((ROOT / "chapters" / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
+    for cell, following in pairwise(cells):
+        source = "".join(cell["source"])
+        for caption in re.findall(r"#\| fig-cap: (.*)", source):
+            assert re.search(r"(: |; )[^:]*`\{python\} [^`]+`.*\.", caption), caption
+        if "#| label: " in source:
+            assert re.match(r"::: \{\.source\}|\{\{< include _parts/\{city\}/source-", "".join(following["source"]))
