@@ -65,10 +65,10 @@ WORKS = r"""
 """
 REFERENCES = {
     "de": [
-        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (Hrsg.): Ein Sammelband, S. 3–9. Verlag.",
+        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (Hrsg.): Ein Sammelband, S.\xa03–9. Verlag.",
         "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2. Aufl. Reihe 7. Essen: Verlag.",
         "Fischer et al. (2012): [Ohne Titel].",
-        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), S. 893–912, https://doi.org/10.1000/182",
+        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), S.\u00a0893–912, https://doi.org/10.1000/182",
         "Muster, Bert (Hrsg.) (2002): Ein Sammelband.",
         "Ohne Namen (2018): In: Stadt Dortmund (Hrsg.): Ein Bericht.",
         "Stadt Dortmund (2018a): Alpha. Positionspapier.",
@@ -77,10 +77,10 @@ REFERENCES = {
         "WAZ (2014): Ein Bericht. 17. Juli 2014, https://example.org/a",
     ],
     "en": [
-        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (eds.): Ein Sammelband, pp. 3–9. Verlag.",
+        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (eds.): Ein Sammelband, pp.\xa03–9. Verlag.",
         "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2nd ed. Reihe 7. Essen: Verlag.",
         "Fischer et al. (2012): [Ohne Titel].",
-        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), pp. 893–912, https://doi.org/10.1000/182",
+        "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), pp.\u00a0893–912, https://doi.org/10.1000/182",
         "Muster, Bert (ed.) (2002): Ein Sammelband.",
         "Ohne Namen (2018): In: Stadt Dortmund (ed.): Ein Bericht.",
         "Stadt Dortmund (2018a): Alpha. Positionspapier.",
