@@ -29,5 +29,5 @@ def test_the_compiled_book_is_a_study_of_which_a_sentence_can_be_changed(tmp_pat
     assert (changed, before.warnings) == ([CHANGED], ())
     texts = [chapter_markdown(instance.cells, after.options) for instance in after.instances[1:-1]]
     replies = run_pandoc([{"op": "read", "text": text, "format": READER_FORMAT} for text in texts])
-    words = [len(plain_text(read_blocks(reply)).split()) for reply in replies]
+    words = [len(plain_text(read_blocks(reply, {})).split()) for reply in replies]
     assert 1300 < min(words) < max(words) < 1800

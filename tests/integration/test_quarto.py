@@ -125,7 +125,7 @@ def test_reading_and_writing_a_chapter_again_changes_nothing(projects: dict[str,
     chapters = [text for files in projects.values() for name, text in files.items() if name.endswith(".qmd")]
     bodies = [text.partition("---\n\n")[2].strip() for text in chapters]
     read = run_pandoc([{"op": "read", "text": body, "format": READER_FORMAT} for body in bodies])
-    again = run_pandoc([writing(quarto_blocks(read_blocks(reply), {})) for reply in read])
+    again = run_pandoc([writing(quarto_blocks(read_blocks(reply, {}), {})) for reply in read])
     assert [text.strip() for text in again] == bodies
     assert len(bodies) == 12
 

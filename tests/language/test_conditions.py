@@ -169,6 +169,11 @@ def test_what_reads_otherwise_than_meant_is_told(tmp_path: Path, text: str, code
     assert fault.hint is not None and fault.hint.startswith(hint)
 
 
+def test_what_is_hidden_stands_nowhere() -> None:
+    made = Made("# One\n\n::: {.hidden}\n$$\\def\\R{x}$$\n\n## Two\n:::\n\nEnd.")
+    assert made.texts("//main/*[not(self::nav)]") == ["1 One", "End."] and "Two" not in made.print()
+
+
 def test_metadata_and_variables_stand_in_text_titles_links_and_captions(tmp_path: Path) -> None:
     chapter = (
         "---\ntitle: On {{< var name.short >}}\nedition: 3\n---\n\n"
@@ -208,6 +213,21 @@ def test_other_shortcodes_are_told_and_leave_an_address_or_nothing(tmp_path: Pat
     assert text_of(made).split("\n")[1:3] == ["AB", "https://example.org/v"]
 
 
+def test_where_things_stand_on_a_page_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    text = (
+        "::: {.column-page}\nWide.\n:::\n\n![A](a.svg){.column-screen-inset-right}\n\n"
+        "::: {.grid}\n::: {.g-col-6}\nLeft.\n:::\n:::\n\n::: {.column-margin}\nBeside.\n:::\n\n"
+        ":::: {.columns}\n::: {.column}\nOne.\n:::\n::::\n"
+    )
+    made = loaded(tmp_path, f"# One\n\n{text}", "reportkit: {}\n")
+    book, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(fault.code, str(fault.location)) for fault in told] == [
+        ("RK105", f"one.md:{line}") for line in (3, 7, 9)
+    ]  # fmt: skip
+    assert ast.plain_text(book.pages[0].blocks).split("\n")[1:5] == ["Wide.", "A", "A", "Left."]
+
+
 def test_keys_and_what_is_embedded_are_shown_as_code(tmp_path: Path) -> None:
     text = "# One\n\nPress {{< kbd Ctrl-C >}} or {{< kbd mac=Cmd-C win=Ctrl-C >}}.\n\n{{< embed nb.ipynb#fig-x >}}\n"
     made = loaded(tmp_path, text)
@@ -224,6 +244,16 @@ RAW = [
     ("```{=latex}\n\\foo\n```\n\nEnd.", "End.", 4),
     ("A<br>b <!-- c --> `<b>`{=html}.", "A b .", None),
 ]
+
+
+@pytest.mark.parametrize("command", ["newpage", "pagebreak"])
+def test_a_page_breaks_as_in_latex(command: str) -> None:
+    made = Made(f"# One\n\nBefore.\n\n\\{command}\n\nAfter.\n")
+    assert len(made.page().xpath('//div[@class="pagebreak"]')) == 1
+    document = pypdfium2.PdfDocument(made.pdf())
+    pages = [one.get_textpage().get_text_bounded() for one in document]
+    document.close()
+    assert "Before." in pages[-2] and "After." in pages[-1]
 
 
 @pytest.mark.parametrize(("text", "said", "line"), RAW)

@@ -17,7 +17,7 @@ from reportkit.process import run_pandoc
 
 
 def blocks_of(markdown: str) -> Blocks:
-    return read_blocks(run_pandoc([{"op": "read", "text": markdown, "format": READER_FORMAT}])[0])
+    return read_blocks(run_pandoc([{"op": "read", "text": markdown, "format": READER_FORMAT}])[0], {})
 
 
 def code(text: str = "draw()", tags: frozenset[str] = frozenset(), **options: object) -> Code:

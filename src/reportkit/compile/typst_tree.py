@@ -70,8 +70,9 @@ class _Page:
     def _figure(self, node: Node) -> Node | list[Node]:
         (label, classes, _), (_, captions), blocks = node["c"]
         caption = [inline for block in captions for inline in block["c"]]
-        own = next((string(name) for name in ("part", "caption-top", "float") if name in classes), None)
-        kind = own or ("table" if label.startswith("tbl-") else "image")
+        # Lists of figures and of tables name what has a number.
+        own = next((name for name in ("part", "caption-top", "float") if name in classes), "" if label else "plain")
+        kind = string(own) if own else "table" if label.startswith("tbl-") else "image"
         end = f", kind: {kind}) #label({string(f'{self.name}:{label}')})" if label else f", kind: {kind})"
         said = [_raw("["), *caption, _raw("]")] if caption else [_raw("none")]
         if not all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks):

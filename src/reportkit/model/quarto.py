@@ -4,6 +4,8 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 |---|---|
 | `$$a = b$$ {#eq-sum}` | a `Span` of class `equation` with that identifier |
 | `\begin{align}` and the like | a formula on lines of its own |
+| `\newpage`, `\pagebreak` | a `Div` of class `pagebreak` |
+| `::: {.hidden}` | nothing |
 | code with `lst-cap` | a `Div` of class `listing`: the caption, the code |
 | code with `filename` | a `Div` of class `file`: a `Div` of class `filename`, the code |
 | code with `# <1>` before a numbered list | the same with `# ①` |
@@ -29,6 +31,7 @@ from reportkit.model.layout import arranged, is_pictures, lay_out, read_numbers
 from reportkit.model.list_tables import as_table
 
 EQUATION_LABEL = re.compile(r"\{#(eq-[^\s{}]+)\}")
+NEW_PAGE = re.compile(r"\s*\\(newpage|pagebreak)\s*")
 FORMULA = re.compile(r"\s*\\begin\{(align|alignat|eqnarray|equation|flalign|gather|multline)\*?\}")
 CALLOUTS = ("note", "tip", "warning", "caution", "important")
 THEOREMS = ("thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "alg")
@@ -48,7 +51,7 @@ def as_quarto(blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
     """Return blocks that pandoc read, as Quarto reads them; `options` are those of the book or of its chapter."""
     kinds, notes = float_kinds(options), options.get("code-annotations")
 
-    def change(node: Node) -> Node:
+    def change(node: Node) -> Node | list[Node]:
         if node["t"] == "Div":
             node = {"t": "Div", "c": [node["c"][0], _annotated(node["c"][1], notes)]}
         kind = kinds.get(ast.identifier(node).partition("-")[0]) if node["t"] in {"Div", "Figure"} else None
@@ -162,8 +165,10 @@ def with_widths(table: Node, written: Any) -> Node:
     return {"t": "Table", "c": [attributes, caption, sized, *rest]}
 
 
-def _division(node: Node) -> Node:
+def _division(node: Node) -> Node | list[Node]:
     identifier, classes, _ = node["c"][0]
+    if "hidden" in classes:
+        return []
     callout = next((kind for kind in CALLOUTS if f"callout-{kind}" in classes), None)
     theorem = THEOREM.match(identifier)
     proof = next((kind for kind in PROOFS if kind in classes), None)
@@ -268,6 +273,8 @@ def _caption(blocks: Blocks) -> tuple[Blocks, Inlines]:
 
 
 def _raw_block(block: Node) -> Node:
+    if block["c"][0] in {"tex", "latex"} and NEW_PAGE.fullmatch(block["c"][1]):
+        return ast.div([], "pagebreak")
     return ast.para([_formula(block)]) if _is_formula(block) else block
 
 
@@ -283,7 +290,7 @@ def _formula(raw: Node) -> Node:
     return {"t": "Math", "c": [{"t": "DisplayMath"}, raw["c"][1].strip()]}
 
 
-CHANGES: Mapping[str, Callable[[Node], Node]] = {
+CHANGES: Mapping[str, Callable[[Node], Node | list[Node]]] = {
     "CodeBlock": _code,
     "Div": _division,
     "Para": _paragraph,

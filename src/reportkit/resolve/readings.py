@@ -16,6 +16,8 @@ from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, Resolved
 
 CALLOUT = re.compile(r"callout-(.+)")
+# Where Quarto puts things on a page; an image in the margin is one of them, a division stands there.
+PLACED = re.compile(r"column-(body|page|screen)(-\w+)*|grid|landscape|panel-(center|fill|input|sidebar)")
 LENGTH = 40
 COMMENT = re.compile(r"\s*(<!--|$)")
 # What pandoc writes for a formula that it cannot convert.
@@ -26,8 +28,9 @@ ADDRESS = re.compile(r"src=[\"']?(https?://[^\"'\s>]+)")
 
 
 def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
-    """Yield a warning for each callout of an unknown kind (RK340) and each layout that cannot be read (RK341)."""
+    """Yield a warning for each callout of an unknown kind (RK340), each layout that cannot be read (RK341) or made."""
     for chapter in chapters:
+        yield from _misplaced(chapter)
         for node in ast.nodes(chapter.blocks, "Div") if chapter.mentions("callout-", "layout") else ():
             for name in filter(CALLOUT.fullmatch, node["c"][0][1]):
                 hint = did_you_mean(name, [f"callout-{kind}" for kind in CALLOUTS])
@@ -39,6 +42,15 @@ def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
                     hint = 'write `layout-ncol=2`, or rows of widths: `layout="[[1, 1], [1]]"`'
                     place = chapter.locate(rf"{name}=[\"']?{re.escape(written)}")
                     yield warning("RK341", f"layout `{written}` cannot be read", place, hint)
+
+
+def _misplaced(chapter: Chapter) -> Iterator[Diagnostic]:
+    for node in (
+        ast.nodes(chapter.blocks, "Div", "Image") if chapter.mentions(".column-", ".grid", ".land", ".panel-") else ()
+    ):
+        for name in filter(PLACED.fullmatch, node["c"][0][1]):
+            for place in chapter.places(rf"\.{name}(?![\w-])"):
+                yield warning("RK105", f"what is `.{name}` stands in the text", place)
 
 
 def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Iterator[Diagnostic]:
