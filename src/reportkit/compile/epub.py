@@ -71,6 +71,10 @@ def _node(book: Book, node: Node) -> Node:
     kind, found = node["t"], ast.attributes(node)
     if found and found[2]:
         node = ast.with_attributes(node, [*found[:2], [pair for pair in found[2] if pair[0] in KEPT]])
+    if kind == "Figure" and not ast.has_class(node, "float") and any(ast.nodes(node["c"][2], "Table")):
+        # The caption of tables stands above them.
+        identifier, classes, pairs = node["c"][0]
+        node = ast.with_attributes(node, [identifier, [*classes, "caption-top"], pairs])
     if kind in {"Figure", "CodeBlock"} and ast.identifier(node):
         # Links into other files are found for divisions alone.
         (identifier, *others), *content = node["c"]

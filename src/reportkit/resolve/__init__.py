@@ -100,7 +100,8 @@ def _for_quarto(book: Book, study: Study) -> Book:
     ours |= {"language"} if book.language != study.language else set()
     told = {name: value for name, value in study.metadata.items() if name not in ours}
     if book.language != study.language and "crossref" in told:
-        told["crossref"] = translated_crossref(told["crossref"], book.terms)
+        crossref = translated_crossref(told.pop("crossref"), book.terms)
+        told |= {"crossref": crossref} if crossref else {}
     told["book"] = {name: value for name, value in told.get("book", {}).items() if name not in ours}
     return replace(book, metadata=told, files=named_files(told, study.root))
 
