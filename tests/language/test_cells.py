@@ -52,6 +52,12 @@ def test_several_tables_of_a_cell_are_one_with_parts() -> None:
     assert "Tabelle 1.1: Both" in made.print()
 
 
+def test_parts_of_a_cell_may_have_letters_alone() -> None:
+    made = Made("# One\n\n@fig-x-2", shown(PICTURE, PICTURE, label="fig-x", fig_cap="C", fig_alt="A", fig_subcap=True))
+    assert made.texts("//figcaption") == ["(a)", "(b)", "Abbildung 1.1: C"]
+    assert made.texts("//p/a") == ["Abbildung 1.1 (b)"] and "(a) (b) Abbildung 1.1: C" in made.print()
+
+
 def test_figures_side_by_side_need_no_captions_of_their_own() -> None:
     made = Made("# One\n\n@fig-x", shown(PICTURE, PICTURE, label="fig-x", fig_cap="Both", fig_alt="A", layout_ncol=2))
     assert made.texts("//figcaption") == ["Abbildung 1.1: Both"]

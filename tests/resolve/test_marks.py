@@ -7,6 +7,9 @@ import pytest
 from compile.sample import instance, prose, resolve, study
 from reportkit.errors import Diagnostic, ResolveError
 from reportkit.model import ast
+from reportkit.model.execution import Execution
+from reportkit.process import run_pandoc
+from reportkit.resolve import resolve_edition
 
 NOTE = "::: {.note}"
 
@@ -33,6 +36,22 @@ def faults(*texts: str) -> list[Diagnostic]:
 def test_a_mark_without_effect_is_told_at_its_line(text: str, code: str, line: int) -> None:
     (fault,) = faults(text)
     assert (fault.code, str(fault.location)) == (code, f"one.md:{line}")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (f"- Item\n\n    {NOTE}\n    Text.\n    :::", 5),
+        ("::: {.panel-tabset}\n## One\nText\n## Two\nText\n:::", 6),
+        ("Text\n### Deeper", 4),
+        (f"- Item\n\n  {NOTE}\n  Text.\n  :::", None),
+        ("```\nx\n## y\n```\n\n|##|\n|---|\n|1|", None),
+    ],
+)
+def test_what_cannot_begin_where_it_stands_is_told(text: str, place: int | None) -> None:
+    made = study(instance("one", prose(f"# A\n\n{text}", "one.md")))
+    _, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(fault.code, str(fault.location)) for fault in told] == ([("RK344", f"one.md:{place}")] if place else [])
 
 
 def test_a_mistyped_footnote_has_the_nearest_one_as_its_hint() -> None:

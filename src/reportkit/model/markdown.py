@@ -85,9 +85,16 @@ def _of_format(cell: Code, name: str, options: Mapping[str, Any]) -> Any:
     return cell_option(cell, name, options, found)
 
 
+def text_option(cell: Code, names: Iterable[str]) -> str | None:
+    """Return the first of these options that says something; `true` is no text."""
+    told = (name for name in names if cell.options.get(name) and cell.options[name] is not True)
+    return next(told, None)
+
+
 def option_texts(cell: Code, names: Iterable[str]) -> list[str]:
     """Return the texts that the first of these options has, in one line each."""
-    found: Any = next((cell.options[name] for name in names if cell.options.get(name)), [])
+    written = text_option(cell, names)
+    found: Any = cell.options[written] if written else []
     return [" ".join(str(text).split()) for text in (found if isinstance(found, list) else [found])]
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location, did_you_mean, error
+from reportkit.errors import Diagnostic, Location, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Node
 from reportkit.resolve.chapters import Chapter, Resolved
@@ -16,16 +16,20 @@ END = "`end`{.chapter}"
 NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 DEFINITION = re.compile(r"^\s*\[\^([^\]\s]+)\]:")
 DIVISION = re.compile(r"^:{3,}\s*(?P<name>.*?)[\s:]*$")
+# What opens a division or a heading, unless pandoc reads it as text.
+OPENING = re.compile(r"\s*(?P<mark>:{3,}(?=\s*[{\w])|#{2,6}(?=\s))")
+OPENING_HINT = "an empty line stands before it; within a list it is indented as far as the text of its item"
 DIVISION_HINT = "a division opens with `::: {.name}` after a blank line, and closes with `:::`"
 
 
 def check_marks(chapter: Chapter) -> Resolved:
     """Return a chapter without the mark of its end, and its marks without effect.
 
-    They are footnotes that are never defined (RK335), divisions without beginning or end (RK336), and inline
-    expressions that are never closed (RK117).
+    They are footnotes that are never defined (RK335), divisions without beginning or end (RK336), inline expressions
+    that are never closed (RK117), and divisions and headings that stand where none can begin (RK344).
     """
-    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_halves_of_divisions(chapter)]
+    halves = list(_halves_of_divisions(chapter)) or list(_read_as_text(chapter))
+    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *halves]
     if chapter.blocks and _is_end(chapter.blocks[-1]):
         return chapter.with_blocks(chapter.blocks[:-1]), faults
     return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node, "Para")), faults
@@ -74,6 +78,21 @@ def _unmatched(chapter: Chapter) -> tuple[Location | None, Location | None]:
             closing = closing or line.location(chapter.instance.described)
         before = line.text
     return (opened[-1] if opened else None), closing
+
+
+def _read_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
+    found: list[tuple[str, Location]] = []
+    before, is_code = "", False
+    for line in chapter.lines():
+        is_code ^= line.text.lstrip().startswith(("```", "~~~"))
+        opening = None if is_code or DIVISION.match(before) else OPENING.match(line.text)
+        if opening and (before.strip() or line.text[:1].isspace()):
+            found.append((opening["mark"], line.location(chapter.instance.described)))
+        before = line.text
+    printed = set(_printed(chapter)) if found else set()
+    for mark, place in found:
+        if mark in printed:
+            yield warning("RK344", f"`{mark}` is printed as text", place, OPENING_HINT)
 
 
 def _printed(chapter: Chapter) -> list[str]:

@@ -17,7 +17,7 @@ from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
 from reportkit.model.execution import Output
 from reportkit.model.layout import NAMES, lay_out, read_layout
-from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option
+from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option, text_option
 from reportkit.model.quarto import LINES, as_quarto, with_widths
 from reportkit.model.study import Code
 from reportkit.process import Pandoc
@@ -124,7 +124,12 @@ class _Marked:
     @property
     def is_panel(self) -> bool:
         """Whether its outputs stand together, each with a caption or a place of its own."""
-        return bool(self.captions) or any(name in self.cell.options for name in NAMES)
+        return bool(self.captions) or self.has_letters or any(name in self.cell.options for name in NAMES)
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether its parts have letters and no captions: `fig-subcap: true`."""
+        return any(self.cell.options.get(name) is True for name in TEXT_OPTIONS["subcap"])
 
 
 @dataclass
@@ -157,7 +162,7 @@ class _Placer:
 
     def _texts(self, marked: _Marked, mark: Node, name: str) -> list[Inlines]:
         """Return the texts of an option, each of which is one line of Markdown."""
-        written = next((option for option in TEXT_OPTIONS[name] if marked.cell.options.get(option)), None)
+        written = text_option(marked.cell, TEXT_OPTIONS[name])
         inlines = [list(inlines_of(part["c"][1])) for part in mark["c"][1] if ast.has_class(part, name)]
         is_one = written is None or name in SEVERAL or not isinstance(marked.cell.options[written], list)
         if written and not (is_one and inlines and all(inlines)):
@@ -207,7 +212,7 @@ class _Placer:
             message = f"cell `{marked.label}` shows {len(shown)} outputs and has {len(captions)} captions"
             self._fail("RK331", marked, message, "give one for each")
         labels = (f"{marked.label}-{number}" if marked.label else "" for number in count(1))
-        lacking: list[Inlines] = [[] for _ in shown[len(captions) :]] if captions else []
+        lacking: list[Inlines] = [[] for _ in shown[len(captions) :]] if captions or marked.has_letters else []
         parts = [_as_float(*part) for part in zip(shown, labels, captions + lacking, strict=False)] or shown
         written = {name: marked.cell.options[name] for name in NAMES if name in marked.cell.options}
         rows = read_layout(written, len(parts))
