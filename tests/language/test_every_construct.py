@@ -33,7 +33,7 @@ USED = (
     *("when-format", "unless-format", "when-meta", ".panel-tabset", ".column-margin", ".aside", "::: {#thm-"),
     *("::: {.proof}", "{{< include", "{{< meta", "{{< var", "{{< pagebreak", "# <1>", "```{{python}}", "{=html}"),
     *("{=typst}", "<table>", "[@frog2019, p. 30", "[-@newt2021", "::: {#refs}", "{{{<", "{{< kbd"),
-    *("custom:", "::: {#map-"),
+    *("custom:", "::: {#map-", "code-annotations:", "\\newpage", ".hidden", "fig-subcap: true", "group=", "width=240"),
 )
 
 
@@ -78,7 +78,7 @@ def test_the_book_is_plain_quarto_and_builds_without_a_warning(tmp_path: Path) -
 
 EXPECTED = {
     "cells": {
-        "//figure[@id]": 1 + 3 + 1 + 3 + 3, "//div[@class='layout-row']": 1 + 2 + 2 + 1, "//table": 3,
+        "//figure[@id]": 1 + 3 + 4 + 3 + 3, "//div[@class='layout-row']": 1 + 2 + 2 + 1, "//table": 3,
         "//details[not(@class='origin')]": 2,
         "//pre[contains(@class, 'numberLines')]": 1, "//pre[@class='output stderr']": 1, "/ul/li": 2,
         "//div[@class='filename']": 1, "/ol/li": 2, "//h1": 1, "//h2": 4,
@@ -140,4 +140,5 @@ def test_the_print_is_tagged_and_says_the_same(root: Path) -> None:
         "Tip 5.1: Frogs", "Definition 5.1 (Pond)", "10 level = read(gauge)", "This one is Typst.", "A word for paper.",
     ):  # fmt: skip
         assert said in text
-    assert "This paragraph is in the pages only." not in text and "/lib/python" not in text
+    assert "This paragraph is in the pages only." not in text and "This one is nowhere." not in text
+    assert "/lib/python" not in text
