@@ -11,6 +11,7 @@ from lxml import html
 
 from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made, squeezed
+from language.test_conditions import loaded
 from reportkit.compile import compile_book
 from reportkit.errors import ResolveError
 from reportkit.model.book import Book
@@ -231,6 +232,12 @@ def test_a_style_that_is_none_is_an_error(root: Path, style: str, said: str) -> 
     with pytest.raises(ResolveError) as caught:
         citing(root, "# One\n\n[@adam]", csl="broken.csl")
     assert [str(found).partition("\n")[0] for found in caught.value.diagnostics] == [f"error[RK306]: {said}"]
+
+
+def test_a_style_on_the_web_is_told_and_not_loaded(tmp_path: Path) -> None:
+    made = loaded(tmp_path, "# One\n", "csl: https://www.zotero.org/styles/apa\n")
+    assert [(fault.code, str(fault.location)) for fault in made.warnings] == [("RK105", "_quarto.yml:4")]
+    assert made.csl is None
 
 
 def test_an_unknown_key_of_nocite_has_its_line(root: Path) -> None:

@@ -101,7 +101,7 @@ def _config(top: Section) -> Config:
         date=_date(book, "reportkit" not in top.entries),
         chapters=chapters,
         bibliographies=tuple(str(item.value) for item in top.items("bibliography", single=True)),
-        csl=top.text("csl"),
+        csl=_style(top),
         formats=tuple(dict.fromkeys(_formats(top))),
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
@@ -109,6 +109,14 @@ def _config(top: Section) -> Config:
         metadata={name: entry.plain() for name, entry in top.entries.items()},
         lines=_lines(top, ours.section("editions")),
     )
+
+
+def _style(top: Section) -> str | None:
+    style = top.text("csl")
+    if style is None or "://" not in style:
+        return style
+    top.warn("RK105", f"`{style}` is not loaded: keep the style in the study", "csl")
+    return None
 
 
 def _check_crossref(crossref: Section) -> None:
