@@ -96,6 +96,18 @@ def test_a_note_in_a_title_or_a_caption_is_printed_once() -> None:
     assert text.count("1 One") == 3 + 1  # contents, chapter, running heads
 
 
+def test_a_head_names_the_chapter_and_the_first_section_that_begins_on_the_page_or_goes_on() -> None:
+    filler = "\n\n".join(["Sentence."] * 60)
+    text = f"# One\n\n## A\n\n{filler}\n\n## B\n\n## C\n\n{filler}\n"
+    chapters = instance("one", prose(text)), instance("two", prose(f"# Two\n\n{filler}\n"))
+    (pdf,) = compile_book(resolve(study(*chapters)), "pdf", run_pandoc).values()
+
+    heads = [" ".join(page.split("Sentence.")[0].split()) for page in texts(pdf) if "Sentence." in page]
+
+    # Where a chapter begins there is no head: its title and its first section come first.
+    assert heads == ["1 One 1.1 A", "1 One 1.2 B", "1 One 1.3 C", "1 One 1.3 C", "2 Two", "2 Two"]
+
+
 def test_a_part_has_a_page_and_a_bookmark_of_its_own(book: Book) -> None:
     first, *others = book.pages
     parted = replace(book, pages=(first, *(replace(page, part="Part #1") for page in others)))
