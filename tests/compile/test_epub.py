@@ -1,4 +1,4 @@
-"""The EPUB edition: a file for each chapter, every link leads somewhere, told to be accessible, the same bytes."""
+"""The EPUB edition: a cover, a file for each chapter, every link leads somewhere, the same bytes."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import posixpath
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
-from compile.sample import figure, instance, prose, resolve, study, svg_result
+from compile.sample import SVG, figure, instance, prose, resolve, study, svg_result
 from reportkit.compile import compile_book
 from reportkit.model.book import Book
 from reportkit.process import run_pandoc
+from resolve.told import told
 
 ONE = (
     "# One & *all* {#sec-one}\n\n## Part\n\nSee @fig-a, @tbl-rows and [two](two.md).[^n] [Aside]{.aside} $a^2$\n\n"
@@ -57,7 +59,7 @@ def test_each_chapter_is_a_file_titled_by_it_in_the_books_language(epub: dict[st
     assert [name for name in epub if "/ch" in name] == ["EPUB/text/ch001.xhtml", "EPUB/text/ch002.xhtml"]
     assert found(epub, "text/ch001.xhtml", "//x:title | //x:h1") == ["1 One & all", "1 One & all"]
     assert found(epub, "text/ch001.xhtml", "/x:html/@lang") == ["de"]
-    assert found(epub, "nav.xhtml", '//x:nav[@epub:type="landmarks"]//x:a') == ["Zwei #Städte", "Inhalt"]
+    assert found(epub, "nav.xhtml", '//x:nav[@epub:type="landmarks"]//x:a') == ["Zwei #Städte", "Umschlag", "Inhalt"]
     assert found(epub, "nav.xhtml", '//x:nav[@epub:type="toc"]//x:a') == [
         "1 One & all",
         "1.1 Part",
@@ -66,20 +68,70 @@ def test_each_chapter_is_a_file_titled_by_it_in_the_books_language(epub: dict[st
     ]
 
 
-def test_it_tells_what_it_is_and_that_it_is_accessible(epub: dict[str, bytes], book: Book) -> None:
+def test_it_tells_what_it_is_and_how_it_can_be_read(epub: dict[str, bytes], book: Book) -> None:
     opf = etree.fromstring(epub["EPUB/content.opf"])
-    told = [(one.get("property") or etree.QName(one).localname, one.text) for one in opf[0]]
+    facts = [(one.get("property") or etree.QName(one).localname, one.text) for one in opf[0]]
     assert {("title", "Zwei #Städte"), ("creator", "Ada $Beispiel"), ("language", "de"), ("date", "2026-01-31")} <= {
-        *told
+        *facts
     }
-    assert ("dcterms:modified", "2026-01-31T00:00:00Z") in told
-    assert ("dcterms:conformsTo", "EPUB Accessibility 1.1 - WCAG 2.2 Level AA") in told
-    assert ("schema:accessibilityFeature", "alternativeText") in told
+    assert ("dcterms:modified", "2026-01-31T00:00:00Z") in facts
+    features = {text for name, text in facts if name == "schema:accessibilityFeature"}
+    assert {"alternativeText", "MathML", "tableOfContents"} <= features
+    assert ("schema:accessibilityHazard", "none") in facts
+    assert any(name == "schema:accessibilitySummary" and "Alternativtexte" in str(text) for name, text in facts)
+    # Nobody has certified it.
+    assert not [name for name, _ in facts if "conformsTo" in name or "certified" in name]
     changed = replace(book, source_digest="0" * 64, options={"format.epub.rights": "CC BY 4.0"})
     (other,) = compile_book(changed, "epub", run_pandoc).values()
     assert "CC BY 4.0" in [one.text for one in etree.fromstring(unpacked(other)["EPUB/content.opf"])[0]]
-    identifiers = [dict(told)["identifier"], etree.fromstring(unpacked(other)["EPUB/content.opf"])[0][0].text]
+    identifiers = [dict(facts)["identifier"], etree.fromstring(unpacked(other)["EPUB/content.opf"])[0][0].text]
     assert len(set(identifiers)) == 2 and all(str(one).startswith("urn:uuid:") for one in identifiers)
+
+
+def test_features_are_told_where_they_are_true() -> None:
+    plain = resolve(study(instance("one", prose("# One\n\nText.\n"))))
+    moving = replace(plain, assets={"images/a.gif": b"GIF89a"})
+    (data,), (other,) = (compile_book(book, "epub", run_pandoc).values() for book in (plain, moving))
+    assert "MathML" not in found(unpacked(data), "content.opf", "//text()")
+    assert "unknown" in found(unpacked(other), "content.opf", "//text()")
+
+
+def test_the_cover_is_drawn_from_title_and_authors(epub: dict[str, bytes], book: Book) -> None:
+    assert found(epub, "text/cover.xhtml", "//x:img/@alt") == ["Zwei #Städte"]
+    (source,) = found(epub, "text/cover.xhtml", "//x:img/@src")
+    picture = epub[posixpath.normpath(f"EPUB/text/{source}")]
+    assert picture.startswith(b"\x89PNG") and int.from_bytes(picture[16:20]) / int.from_bytes(picture[20:24]) < 0.7
+    (cover,) = found(epub, "content.opf", "//*[@properties='cover-image']/@href")
+    assert f"EPUB/{cover}" == posixpath.normpath(f"EPUB/text/{source}")
+    quoted = replace(book, title='"><script>alert(1)</script>', authors=('#panic("no")',))
+    (other,) = compile_book(quoted, "epub", run_pandoc).values()
+    assert found(unpacked(other), "text/cover.xhtml", "//x:img/@alt") == ['"><script>alert(1)</script>']
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"options": {"format.epub.cover-image": "cover.svg"}},
+        {"options": {"format.epub.epub-cover-image": "./cover.svg"}},
+        {"metadata": {"book": {"cover-image": "cover.svg"}}},
+    ],
+)
+def test_a_study_names_its_own_cover(named: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "cover.svg").write_text(SVG.replace("<rect", "<script>1</script><rect"), encoding="utf-8")
+    made = study(instance("one", prose("# One\n")), root=tmp_path, formats=("epub",), **named)
+    book = resolve(made)
+    assert list(book.own_files()) == ["cover.svg"]
+    (data,) = compile_book(book, "epub", run_pandoc).values()
+    (source,) = found(unpacked(data), "content.opf", "//*[@properties='cover-image']/@href")
+    picture = unpacked(data)[f"EPUB/{source}"]
+    assert b"<rect" in picture and b"script" not in picture
+
+
+def test_a_cover_that_is_not_there_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "_quarto.yml").write_text("book:\n  cover-image: none.png\n", encoding="utf-8")
+    named = {"book": {"cover-image": "none.png"}}
+    made = study(instance("one", prose("# One\n")), root=tmp_path, formats=("epub",), metadata=named)
+    assert told(made) == [("RK333", "_quarto.yml:2")]
 
 
 def test_every_link_leads_to_something_in_the_book(epub: dict[str, bytes]) -> None:

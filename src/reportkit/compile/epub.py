@@ -1,4 +1,4 @@
-"""EPUB 3: one file for each chapter, figures as SVG, formulas as MathML; it tells that it is accessible."""
+"""EPUB 3: a cover, one file for each chapter, figures as SVG, formulas as MathML; it tells how it can be read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 from html import escape
 from pathlib import Path
 
-from reportkit.compile.documents import contents_depth, file_name, timestamp
+from reportkit.compile.documents import contents_depth, file_name, printed_date, timestamp
 from reportkit.compile.html_boxes import own_width
+from reportkit.compile.pdf import MAIN, compile_typst
+from reportkit.compile.typst_tree import string
 from reportkit.compile.whole import metadata, packed, text_value, unpacked, whole_blocks
 from reportkit.digest import digest_json
 from reportkit.model import ast
@@ -15,20 +17,10 @@ from reportkit.model.book import Book, Node
 from reportkit.process import Pandoc, write_package
 
 TEMPLATES = Path(__file__).with_name("templates") / "epub"
-# What readers may rely on, in the words of schema.org.
+# What every EPUB has, in the words of schema.org.
 # Source: EPUB Accessibility 1.1, section 2.2, https://www.w3.org/TR/epub-a11y-11/
-ACCESSIBILITY = {
-    "accessModes": ("textual", "visual"),
-    "accessModeSufficient": ("textual",),
-    "accessibilityFeatures": (
-        *("alternativeText", "MathML", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked"),
-    ),
-    "accessibilityHazards": ("none",),
-}
-CONFORMS = "EPUB Accessibility 1.1 - WCAG 2.2 Level AA"
-CLAIM = f"""    <meta id="conformance" property="dcterms:conformsTo">{CONFORMS}</meta>
-    <meta refines="#conformance" property="a11y:certifiedBy">reportkit</meta>
-  </metadata>"""
+FEATURES = ("alternativeText", "readingOrder", "structuralNavigation", "tableOfContents", "unlocked")
+MOVING = (".gif", ".webp")
 # Attributes that every reader may be given: others may run something, or are not valid.
 KEPT = frozenset({"dir", "height", "lang", "startFrom", "width", "widths"})
 START = re.compile(r'(<div class="sourceCode"[^<>]*) data-startFrom="\d+"')
@@ -43,22 +35,56 @@ def write_epub(book: Book, _: Pandoc) -> dict[str, bytes]:
         "identifier": text_value(_identity(book)),
         "toc-title": text_value(contents),
     }
-    told |= {name: {"t": "MetaList", "c": list(map(text_value, values))} for name, values in ACCESSIBILITY.items()}
+    told |= _accessibility(book)
+    cover, picture = next(iter(book.files.items()), ("cover.png", None))
     made = write_package(
         ast.document(blocks, told),
         "epub3",
-        ["--mathml", "--split-level=1", "--template=book.xhtml", "--css=book.css"]
+        ["--mathml", "--split-level=1", "--template=book.xhtml", "--css=book.css", f"--epub-cover-image={cover}"]
         + ["--toc"] * bool(depth)
         + [f"--toc-depth={max(depth, 1)}"],
-        {path.name: path.read_bytes() for path in TEMPLATES.iterdir()} | dict(book.assets),
+        {path.name: path.read_bytes() for path in TEMPLATES.iterdir()}
+        | {cover: picture or _cover(book)}
+        | dict(book.assets),
         int(timestamp(book).timestamp()),
     )
     titles = [ast.plain_text(node["c"][2]).strip() for node in blocks if node["t"] == "Header" and node["c"][0] == 1]
     files = {name: _told(name, data, titles) for name, data in unpacked(made).items()}
     nav = files["EPUB/nav.xhtml"].decode()
-    for english, own in (("Title Page", book.title), ("Table of Contents", contents)):
+    for english, own in (("Cover", book.terms["cover"]), ("Title Page", book.title), ("Table of Contents", contents)):
         nav = nav.replace(f">{english}</a>", f">{escape(own)}</a>")
-    return {file_name(book, "epub"): packed({**files, "EPUB/nav.xhtml": nav.encode()})}
+    seen = files["EPUB/text/cover.xhtml"].decode().replace('alt=""', f'alt="{escape(book.title)}"')
+    own_files = {"EPUB/nav.xhtml": nav.encode(), "EPUB/text/cover.xhtml": seen.encode()}
+    return {file_name(book, "epub"): packed(files | own_files)}
+
+
+def _cover(book: Book) -> bytes:
+    """Return a picture of title, authors and date, in the looks of the PDF."""
+    facts = {
+        **{"title": book.title, "subtitle": book.subtitle or "", "authors": ", ".join(book.authors)},
+        **{"date": printed_date(book), "language": book.language.split("-")[0]},
+    }
+    source = (
+        f'#import "cover.typ": cover\n#cover({", ".join(f"{name}: {string(text)}" for name, text in facts.items())})'
+    )
+    files = {MAIN: source.encode(), "cover.typ": (TEMPLATES.parent / "cover.typ").read_bytes()}
+    return compile_typst(book, files, format="png", ppi=210)[0]
+
+
+def _accessibility(book: Book) -> dict[str, Node]:
+    """Return what readers may rely on; that somebody has certified it is for others to say."""
+    blocks = [page.blocks for page in book.pages]
+    moves = any(name.lower().endswith(MOVING) for name in book.assets)
+    told = {
+        "accessModes": ("textual", "visual"),
+        "accessModeSufficient": ("textual",),
+        "accessibilityFeatures": (*FEATURES, *(["MathML"] if any(ast.nodes(blocks, "Math")) else [])),
+        "accessibilityHazards": ("unknown" if moves else "none",),
+    }
+    listed: dict[str, Node] = {
+        name: {"t": "MetaList", "c": list(map(text_value, texts))} for name, texts in told.items()
+    }
+    return listed | {"accessibilitySummary": text_value(book.terms["accessibility"])}
 
 
 def _identity(book: Book) -> str:
@@ -100,10 +126,8 @@ def _row(node: Node) -> Node:
 
 
 def _told(name: str, data: bytes, titles: list[str]) -> bytes:
-    """Return a file with what pandoc does not tell, the conformance and titles, and without what it should not."""
+    """Return a file with the title that pandoc does not tell, and without what it should not."""
     chapter = CHAPTER.fullmatch(name)
-    if name == "EPUB/content.opf":
-        return data.decode().replace("  </metadata>", CLAIM, 1).encode()
     if chapter:
         title = f"<title>{escape(titles[int(chapter[1]) - 1])}</title>"
         return START.sub(r"\1", re.sub(r"<title>.*?</title>", lambda _: title, data.decode(), count=1)).encode()

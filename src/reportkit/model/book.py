@@ -96,7 +96,8 @@ class Book:
     `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
     writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
     `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's; `formats` are all that it has.
-    `sources` are its chapters as they were written, `record` tells what everything was made from.
+    `files` are what `_quarto.yml` names: the cover. `sources` are its chapters as they were written, `record` tells
+    what everything was made from.
     """
 
     language: str

@@ -22,7 +22,7 @@ from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.downloads import Package
 from reportkit.resolve.harmless import keep_harmless
-from reportkit.resolve.images import named_files, take_images
+from reportkit.resolve.images import cover_of, named_files, take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
 from reportkit.resolve.numbers import Numbered, number_chapters
@@ -78,6 +78,7 @@ def resolve_edition(
     linked = [references.resolve(one) for one in numbered]
     kept = [one for one in linked if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
+    cover = cover_of(study, faults) if "epub" in study.formats and not quarto else {}
     faults += [*unexpected, *references.faults, *citation_faults]
     warnings = raise_errors(ResolveError, forgiven(faults) if study.is_plain else faults)
     published = tuple(claim.published(wording) for claim in claims if only is None or claim.page in only)
@@ -88,7 +89,7 @@ def resolve_edition(
         names = QuartoReferences(numbered, terms, only, kinds)
         bare = [names.resolve(replace(one, chapter=chapter)) for one, chapter in zip(numbered, chapters, strict=True)]
         kept = [one for one in bare if only is None or one.chapter.instance.name in only]
-    book = _book(study, edition, kept, assets, wording)
+    book = replace(_book(study, edition, kept, assets, wording), files=cover)
     book = _for_quarto(book, study) if quarto else book
     has_downloads = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
     return replace(book, title=title, claims=published, downloads=package.files if has_downloads else {}), warnings

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from reportkit.errors import Diagnostic, error
+from reportkit.errors import Diagnostic, Location, error
 from reportkit.model import ast
 from reportkit.model.book import PICTURES, Inlines, Node
+from reportkit.model.study import Study
 from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.harmless import still_drawing
 
+CONFIGURATION = "_quarto.yml"
 # What browsers and Typst both can show.
 ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 STRING = re.compile(r'"([^"\\\n]+)"')
@@ -42,14 +44,11 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
             faults.append(error("RK330", f"image `{unquote(target)}` has no alternative text", place, ALT_HINT))
             alt = [ast.word(posixpath.splitext(posixpath.basename(unquote(target)))[0])]
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
-        content = _read(root, path) if path.lower().endswith(ENDINGS) else None
-        if content is None:
-            faults.append(error("RK333", f"there is no picture `{unquote(target)}`", place, FILE_HINT))
-            return list(alt)
         try:
-            assets[PICTURES + path] = still_drawing(content) if path.lower().endswith(".svg") else content
+            assets[PICTURES + path] = _picture(root, path)
         except ValueError as fault:
-            faults.append(error("RK333", f"picture `{unquote(target)}` cannot be shown: {fault}", place))
+            faults.append(error("RK333", f"picture `{unquote(target)}` cannot be shown: {fault}", place, FILE_HINT))
+            return list(alt)
         return in_its_language({"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]})
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take, "Image")), faults
@@ -61,6 +60,14 @@ def in_its_language(image: Node) -> Node:
     return ast.add_attribute(image, "lang", language) if language else image
 
 
+def _picture(root: Path, path: str) -> bytes:
+    """Return a picture of the study, a drawing stilled; raises `ValueError` if there is none at a path."""
+    content = _read(root, path) if path.lower().endswith(ENDINGS) else None
+    if content is None:
+        raise ValueError("there is no such picture in the study")
+    return still_drawing(content) if path.lower().endswith(".svg") else content
+
+
 def _read(root: Path, path: str) -> bytes | None:
     """Return the bytes of a file of the study, or None if there is none at a path."""
     file = Path(os.path.realpath(root / path))
@@ -70,6 +77,22 @@ def _read(root: Path, path: str) -> bytes | None:
         return file.read_bytes()
     except OSError:  # missing, a folder, or a name that the file system refuses
         return None
+
+
+def cover_of(study: Study, faults: list[Diagnostic]) -> dict[str, bytes]:
+    """Return the picture that a study names as its cover, by its path; one that is not there is an error (RK333)."""
+    options = {**study.metadata.get("book", {}), **study.options}
+    names = ("format.epub.cover-image", "format.epub.epub-cover-image", "epub-cover-image", "cover-image")
+    path = next((str(options[name]) for name in names if options.get(name)), None)
+    if path is None:
+        return {}
+    try:
+        return {posixpath.normpath(path): _picture(study.root, posixpath.normpath(path))}
+    except ValueError as fault:
+        lines = study.read(CONFIGURATION).splitlines()
+        line = next((number for number, text in enumerate(lines, 1) if path in text), None)
+        faults.append(error("RK333", f"cover `{path}` cannot be shown: {fault}", Location(CONFIGURATION, line)))
+        return {}
 
 
 def named_files(metadata: Mapping[str, Any], root: Path) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ HONOURED = {
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
+        | {"cover-image", "epub-cover-image"}
         | {"code-fold", "code-summary", "code-line-numbers", "code-annotations"}
     ),
     "crossref": frozenset(
