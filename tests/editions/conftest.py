@@ -1,4 +1,4 @@
-"""The flagship study, built where it stands: what the editions' tests look at."""
+"""The flagship study, built where it stands, and the book of every construct: what the editions' tests look at."""
 
 from __future__ import annotations
 
@@ -25,6 +25,23 @@ def editions() -> Path:
     build_study(ROOT, Request(), watcher)
     assert watcher.warnings == []
     return ROOT / "_build" / "editions"
+
+
+@pytest.fixture(scope="session")
+def constructs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the pages of the book that shows every construct."""
+    book = tmp_path_factory.mktemp("books") / "book"
+    shutil.copytree(ROOT / "examples" / "every-construct", book, ignore=shutil.ignore_patterns("_build"))
+    build_study(book, Request(), Silent())
+    return book / "_build" / "editions" / "en" / "html"
+
+
+@pytest.fixture(params=("de", "en", "constructs"))
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Return the pages of an edition of the study, or of the book that shows every construct."""
+    if request.param == "constructs":
+        return Path(request.getfixturevalue("constructs"))
+    return Path(request.getfixturevalue("editions")) / request.param / "html"
 
 
 @pytest.fixture(scope="session")

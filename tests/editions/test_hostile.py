@@ -6,10 +6,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import quote
 
@@ -19,7 +16,7 @@ import pytest
 from lxml import etree, html
 from playwright.sync_api import Browser
 
-from editions.serving import Quiet
+from editions.serving import serving
 from reportkit.build import Request, build_study
 from reportkit.errors import ResolveError
 from watching import Silent
@@ -104,9 +101,6 @@ def test_in_a_browser_nothing_runs_and_nothing_is_asked(
     editions: Path, browser: Browser, language: str, is_served: bool
 ) -> None:
     folder = editions / language / "html"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-    Thread(target=server.serve_forever).start()
-    start = f"http://127.0.0.1:{server.server_port}/" if is_served else f"{folder.as_uri()}/"
     page = browser.new_page()
     asked: list[str] = []
     told: list[str] = []
@@ -115,21 +109,19 @@ def test_in_a_browser_nothing_runs_and_nothing_is_asked(
     # A policy that had to step in would say so.
     page.on("console", lambda one: told.append(one.text) if "favicon" not in one.location["url"] else None)
     page.on("pageerror", lambda error: told.append(str(error)))
-    try:
+    with serving(folder) as address:
+        start = address if is_served else folder.as_uri()
         for path in (*sorted(folder.glob("*.html")), *sorted(folder.rglob("*.svg"))):
-            page.goto(start + quote(path.relative_to(folder).as_posix()))
+            page.goto(f"{start}/{quote(path.relative_to(folder).as_posix())}")
             page.wait_for_load_state("networkidle")
             assert page.evaluate("window.hacked") is None, path.name
             for one in page.query_selector_all("main a, main span, main td"):
                 one.dispatch_event("mouseover")
             broken = "[...document.images].filter(one => !one.naturalWidth).map(one => one.getAttribute('src'))"
             assert page.evaluate(broken) == [], path.name
-    finally:
-        page.close()
-        server.shutdown()
-        server.server_close()
+    page.close()
     assert told == []
-    assert [url for url in asked if not url.startswith((start, "data:"))] == []
+    assert [url for url in asked if not url.startswith((f"{start}/", "data:"))] == []
 
 
 def test_the_policy_would_stop_what_got_through(editions: Path, browser: Browser, tmp_path: Path) -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
@@ -16,35 +12,33 @@ from axe_playwright_python.sync_playwright import Axe
 from lxml import html
 from playwright.sync_api import Browser, Page
 
-from editions.serving import Quiet
-from reportkit.build import Request, build_study
-from watching import Silent
+from editions.serving import serving
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("de", "en")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+# What depends on colours.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+PHONE = {"width": 320, "height": 640}
+WIDTHS = (320, 768, 1440)
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+WIDER_THAN_THE_PAGE = """() => {
+  const scrolls = element => {
+    for (let e = element.parentElement; e; e = e.parentElement)
+      if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(e).overflowX)) return true;
+    return false;
+  };
+  return [...document.body.querySelectorAll('*')]
+    .filter(e => e.getBoundingClientRect().width > 0 && e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e))
+    .map(e => e.tagName + '.' + e.className);
+}"""
 
 
 @pytest.fixture(scope="session")
 def served(editions: Path) -> Iterator[str]:
     """Return where the editions are served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=editions))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="session")
-def constructs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the pages of the book that shows every construct."""
-    book = tmp_path_factory.mktemp("books") / "book"
-    shutil.copytree(ROOT / "examples" / "every-construct", book, ignore=shutil.ignore_patterns("_build"))
-    build_study(book, Request(formats=("html",)), Silent())
-    return book / "_build" / "editions" / "en" / "html"
+    with serving(editions) as address:
+        yield address
 
 
 @pytest.fixture
@@ -66,35 +60,72 @@ def violations(page: Page, **options: object) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_axe_finds_no_violation_on_any_page(editions: Path, language: str, page: Page) -> None:
-    check(page, editions / language / "html")
-
-
-def test_axe_finds_no_violation_in_any_construct(constructs: Path, page: Page) -> None:
-    check(page, constructs)
-
-
-def check(page: Page, folder: Path) -> None:
+def test_axe_finds_no_violation_on_any_page(folder: Path, page: Page) -> None:
     for path in sorted(folder.glob("*.html")):
         page.emulate_media(color_scheme="light")
         page.goto(path.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        page.evaluate(OPEN_ALL)
         assert violations(page) == [], path.name
         page.emulate_media(color_scheme="dark")
-        assert violations(page, **CONTRAST) == [], path.name
+        assert violations(page, **COLOURS) == [], path.name
+
+
+def test_axe_finds_no_violation_on_a_phone(constructs: Path, page: Page) -> None:
+    page.set_viewport_size(PHONE)
+    for path in sorted(constructs.glob("*.html")):
+        page.goto(path.as_uri())
+        page.evaluate(OPEN_ALL)
+        assert violations(page) == [], path.name
 
 
 def test_axe_would_find_what_is_wrong(page: Page) -> None:
     page.set_content("<html><body><img src='data:,'><p style='color: #999; background: #fff'>Pale</p></body></html>")
-    assert [one.partition(":")[0] for one in violations(page, **CONTRAST)] == ["color-contrast"]
+    assert [one.partition(":")[0] for one in violations(page, **COLOURS)] == ["color-contrast"]
     assert any(one.startswith("image-alt") for one in violations(page))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_link_and_anchor_leads_somewhere(editions: Path, language: str) -> None:
-    folder = editions / language / "html"
-    trees = {path: html.parse(str(path)) for path in (*folder.glob("*.html"), *editions.glob("*/html/*.html"))}
+def test_no_element_is_wider_than_the_page(folder: Path, page: Page) -> None:
+    for path in sorted(folder.glob("*.html")):
+        page.goto(path.as_uri())
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.evaluate(OPEN_ALL)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path.name, width)
+            assert page.evaluate(WIDER_THAN_THE_PAGE) == [], (path.name, width)
+
+
+@pytest.mark.parametrize("is_served", [False, True])
+def test_no_page_asks_another_host_or_logs_anything(folder: Path, page: Page, is_served: bool) -> None:
+    asked: list[str] = []
+    logged: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: logged.append(message.text))
+    page.on("pageerror", lambda error: logged.append(str(error)))
+    with serving(folder) as address:
+        start = address if is_served else folder.as_uri()
+        for path in sorted(folder.glob("*.html")):
+            page.goto(f"{start}/{path.name}", wait_until="networkidle")
+    assert f"{start}/index.html" in asked and all(url.startswith((f"{start}/", "data:")) for url in asked)
+    assert logged == []
+
+
+def test_readers_turn_the_pages_from_the_first_to_the_last_and_back(folder: Path, page: Page) -> None:
+    page.goto((folder / "index.html").as_uri())
+    listed = page.eval_on_selector_all(".chapters li > a", "all => all.map(a => a.pathname.split('/').at(-1))")
+    turned = [page.url.rpartition("/")[2]]
+    for side in (".next", ".previous"):
+        while page.locator(f".turn {side}").count():
+            page.click(f".turn {side}")
+            turned.append(page.url.rpartition("/")[2])
+            assert page.locator(".chapters [aria-current=page]").get_attribute("href") == turned[-1]
+    assert turned == [*listed, *listed[-2::-1]] and sorted(listed) == sorted(
+        path.name for path in folder.glob("*.html")
+    )
+
+
+def test_every_link_and_anchor_leads_somewhere(folder: Path) -> None:
+    editions = folder.parents[1]
+    trees = {path: html.parse(str(path)) for path in editions.glob("*/html/*.html")}
     names = {path: {one.get("id") for one in tree.iter() if one.get("id")} for path, tree in trees.items()}
     broken = []
     for path in folder.glob("*.html"):
