@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis.drawing import BLUE, GREY, INK, RED, SKY, plot
+from analysis.drawing import BLUE, GREY, INK, ORANGE, SMALL, plot
 from analysis.facts import amount, fact, read_table, row, share_of
 from analysis.population import summed
 from reportkit.chapter import TypedValue, format_number, number
@@ -131,7 +131,7 @@ def _draw_growth(axes: Axes, one: Growth, y: int) -> None:
     factor = _("Faktor {factor}").format(factor=one.factor)
     notes = [", " + _("nur rumänische Staatsangehörige, aus Anteilen berechnet") if one.derived else "", f" ({factor})"]
     hatch = "////" if one.derived else None
-    for when, (count, colour) in enumerate(zip(one.counts, (SKY, BLUE), strict=True)):
+    for when, (count, colour) in enumerate(zip(one.counts, (ORANGE, BLUE), strict=True)):
         middle = y - 0.2 + 0.4 * when
         axes.barh(middle, count["value"], height=0.4, color=colour, hatch=hatch, edgecolor="white")
         label = f"{_(one.periods[when])}: {count}{notes[when]}"
@@ -165,11 +165,11 @@ def draw_concentration() -> Figure:
 
 def _draw_concentration(axes: Axes, one: Concentration, y: int) -> None:
     ends = [amount(fact_id) for fact_id in one.facts]
-    axes.plot(ends, [y] * len(ends), color=RED if one.rises else BLUE, linewidth=2.2, zorder=2)
+    axes.plot(ends, [y] * len(ends), color=ORANGE if one.rises else BLUE, linewidth=2.2, linestyle="-", zorder=2)
     for fact_id, x in zip(one.facts, ends, strict=True):
         label = f"{fact(fact_id)} ({_(row(fact_id).period)})"
         before = len(ends) == 2 and x == min(ends)
-        axes.text(x + (-1.3 if before else 1.3), y, label, size=7, ha="right" if before else "left", va="center")
+        axes.text(x + (-1.3 if before else 1.3), y, label, size=SMALL, ha="right" if before else "left", va="center")
 
 
 def _change_handles() -> list[Line2D]:
@@ -177,7 +177,7 @@ def _change_handles() -> list[Line2D]:
         Line2D([], [], marker="o", color=INK, markerfacecolor="white", linewidth=0, label=_("erster Wert")),
         Line2D([], [], marker="o", color=INK, linewidth=0, label=_("letzter Wert")),
         Line2D([], [], color=BLUE, linewidth=2.2, label=_("sinkt")),
-        Line2D([], [], color=RED, linewidth=2.2, label=_("steigt")),
+        Line2D([], [], color=ORANGE, linewidth=2.2, label=_("steigt")),
     ]
 
 

@@ -11,7 +11,22 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from analysis.comparison import cities
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PINK, WIDTH, line_height, page, tint
+from analysis.drawing import (
+    BLUE,
+    CORNER,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    SHADE,
+    SMALL,
+    VIOLET,
+    WIDTH,
+    line_height,
+    page,
+    tint,
+)
 from analysis.facts import row
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
@@ -21,7 +36,7 @@ ROLES = {
     "step": (N_("erster Schritt"), GREEN, "D"),
     "general": (N_("allgemeines Konzept"), BLUE, "o"),
     "see": (N_("Konzept für Südosteuropa"), ORANGE, "s"),
-    "centre": (N_("Kommunales Integrationszentrum (KI)"), PINK, "^"),
+    "centre": (N_("Kommunales Integrationszentrum (KI)"), VIOLET, "^"),
 }
 # Facts by city and role; two facts in one pair of brackets date the same thing differently.
 DATED: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
@@ -54,8 +69,7 @@ DISTRICT = ("oer-erkenschwick", "gladbeck")
 
 FIRST_YEAR, LAST_YEAR = 1998, 2024  # what is older stands at the axis' edge, with its year
 LEFT, RIGHT = 1.3, WIDTH - 0.5  # inches: the axis
-SIZE = 7.0  # points
-ROW = line_height(SIZE) + 0.015  # inches: a role of a city
+ROW = line_height(SMALL) + 0.015  # inches: a role of a city
 MARGIN = 0.06  # inches: above and below a city
 AXIS, LEGEND = 0.22, 0.22  # inches: the years, the legend
 
@@ -97,12 +111,12 @@ def draw_concepts() -> Figure:
     height = AXIS + len(DATED) * block + LEGEND
     figure, axes = page(height)
     for year in range(FIRST_YEAR + 2, LAST_YEAR + 1, 2):
-        axes.plot([across(year)] * 2, [LEGEND, height - AXIS], color="#DDDDDD", linewidth=0.5, zorder=1)
-        axes.text(across(year), height - AXIS / 2, str(year), size=SIZE, ha="center", va="center")
+        axes.vlines(across(year), LEGEND, height - AXIS, color=PALE, linewidth=0.5, zorder=1)
+        axes.text(across(year), height - AXIS / 2, str(year), size=SMALL, ha="center", va="center")
     for number, city in enumerate(DATED):
         top = height - AXIS - number * block
         if number % 2 == 0:
-            axes.add_patch(Rectangle((0, top - block), WIDTH, block, color="#F5F5F5", linewidth=0, zorder=0))
+            axes.add_patch(Rectangle((0, top - block), WIDTH, block, color=SHADE, linewidth=0, zorder=0))
         axes.text(0.06, top - block / 2, _(cities()[city]), size=8, weight="bold", va="center")
         _draw_city(axes, city, top - MARGIN)
     _draw_legend(axes)
@@ -123,7 +137,7 @@ def _draw_city(axes: Axes, city: str, top: float) -> None:
 def _draw_none(axes: Axes, role: str, y: float, text: str) -> None:
     _name, colour, mark = ROLES[role]
     axes.plot(LEFT + 0.06, y, marker=mark, color=colour, markerfacecolor="white", markersize=4.5)
-    axes.text(LEFT + 0.13, y, text, size=SIZE, style="italic", color=GREY, va="center_baseline")
+    axes.text(LEFT + 0.13, y, text, size=SMALL, style="italic", color=GREY, va="center_baseline")
 
 
 def _draw_dated(axes: Axes, one: Dated, y: float) -> None:
@@ -138,7 +152,7 @@ def _draw_dated(axes: Axes, one: Dated, y: float) -> None:
     for x in {left, right} if one.ambiguous else {left}:
         early = one.first < FIRST_YEAR
         axes.plot(x, y, marker="<" if early else mark, color=colour, markersize=4.5, zorder=3)
-    axes.text(right + 0.07, y, one.label, size=SIZE, color=INK, va="center_baseline", zorder=4)
+    axes.text(right + 0.07, y, one.label, size=SMALL, color=INK, va="center_baseline", zorder=4)
 
 
 def across(year: int) -> float:
@@ -149,7 +163,7 @@ def across(year: int) -> float:
 
 def _draw_legend(axes: Axes) -> None:
     handles = list(_handles())
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 0), ncols=4, fontsize=7, columnspacing=1.2)
+    axes.legend(handles=handles, ncols=4, fontsize=SMALL, **CORNER)
 
 
 def _handles() -> Iterator[Line2D]:

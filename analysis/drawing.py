@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,12 +18,14 @@ from matplotlib.textpath import text_to_path
 WIDTH = 6.3  # inches: the text width of a printed page
 LINE = 1.25  # line height, as a multiple of the size of the letters
 
-# Okabe and Ito's palette, distinguishable with any colour vision.
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
-SKY, RED, YELLOW, INK = "#56B4E9", "#D55E00", "#F0E442", "#262626"
-GREY, PALE = "#666666", "#E3E3E3"
+SMALL = 7.4  # points: the smallest letters that can be read on paper and on a telephone
 
-GROUP_COLOURS = {"ro": BLUE, "bg": ORANGE, "ro+bg": GREEN}
+# The colours of the house style.
+BLUE, ORANGE, PLUM, GREEN, RED, VIOLET = "#006097", "#C38700", "#502E50", "#009169", "#872C1C", "#775AC4"
+INK, GREY, PALE, SHADE = "#262626", "#666666", "#E3E3E3", "#F3F3F3"
+
+# A legend at the foot of a page, as narrow as can be.
+CORNER: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0, 0), "columnspacing": 0.8, "handletextpad": 0.4}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,13 +20,16 @@ from matplotlib.patheffects import withStroke
 
 from analysis.drawing import (
     BLUE,
+    CORNER,
     GREEN,
     GREY,
     INK,
     ORANGE,
-    PINK,
+    PLUM,
     RED,
-    SKY,
+    SHADE,
+    SMALL,
+    VIOLET,
     WIDTH,
     Box,
     line_height,
@@ -39,16 +42,13 @@ from analysis.layered import Graph, Item, Layered, layer, nearest, place
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
-SIZE = 6.6  # points: names of actors
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-TALLEST = 8.5  # inches: a page
+TALLEST = 7.8  # inches: a page
 LEGEND = 0.5  # inches below the network
 MARGIN = 0.07  # inches: of a band above and below its rows
-BAND_SIZE = 7.0  # points
 LONE_ROW = 0.56  # inches: a band of one row has room for its name
-YEAR_SIZE = 6.5  # points: the years of ties
 
 DASHES = (0, (3.2, 1.6))
 
@@ -80,20 +80,22 @@ LEVEL_OF = {kind: level for level, (_band, kinds) in enumerate(LEVELS) for kind 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of tie: its name, its colour, whether it has a direction."""
+    """A kind of tie: its name, colour and mark, which stands where it leads or, without a direction, at both ends."""
 
     name: str
     colour: str
+    mark: str
     directed: bool = True
+    filled: bool = True
 
 
 KINDS = {
-    "funds": Kind(N_("finanziert"), GREEN),
-    "belongs": Kind(N_("gehört zu, sitzt bei"), BLUE),
-    "leads": Kind(N_("gründet, leitet, steuert"), ORANGE),
-    "cooperates": Kind(N_("arbeitet zusammen, unterstützt"), SKY, directed=False),
-    "turns": Kind(N_("geht über in, führt zu"), PINK),
-    "strains": Kind(N_("Konflikt, fehlende oder schwache Abstimmung"), RED, directed=False),
+    "funds": Kind(N_("finanziert"), GREEN, "^"),
+    "belongs": Kind(N_("gehört zu, sitzt bei"), BLUE, "D"),
+    "leads": Kind(N_("gründet, leitet, steuert"), ORANGE, "o"),
+    "cooperates": Kind(N_("arbeitet zusammen, unterstützt"), PLUM, "", directed=False),
+    "turns": Kind(N_("geht über in, führt zu"), VIOLET, "^", filled=False),
+    "strains": Kind(N_("Konflikt, fehlende oder schwache Abstimmung"), RED, "x", directed=False),
 }
 KIND_OF = {
     "funds": "funds",
@@ -184,14 +186,14 @@ def lay_out(city: str) -> Layout:
     ties = read_ties(city)
     actors = read_table("actors").set_index("key")
     keys = sorted({key for tie in ties for key in (tie.source, tie.target)})
-    names = {key: wrap(_(str(actors.loc[key, "name"])), SIZE, BOX_WIDTH) for key in keys}
-    widths = {key: max(text_width(line, SIZE) for line in lines) + 2 * PADDING for key, lines in names.items()}
+    names = {key: wrap(_(str(actors.loc[key, "name"])), SMALL, BOX_WIDTH) for key in keys}
+    widths = {key: max(text_width(line, SMALL) for line in lines) + 2 * PADDING for key, lines in names.items()}
     levels = [
         [key for key in keys if level(key, str(actors.loc[key, "type"]), city) == at] for at in range(len(LEVELS))
     ]
     layered = layer(_graph(ties, levels, widths), RIGHT - LEFT)
     across = place(layered, widths, LEFT, RIGHT)
-    heights = {key: len(lines) * line_height(SIZE) + 1.5 * PADDING for key, lines in names.items()}
+    heights = {key: len(lines) * line_height(SMALL) + 1.5 * PADDING for key, lines in names.items()}
     rows = _rows(layered, heights)
     boxes = {
         key: _box(across[key, 0], rows[index], widths[key], heights[key])
@@ -289,8 +291,9 @@ def draw_network(city: str) -> Figure:
     for key, box in layout.boxes.items():
         _draw_box(axes, box, layout.names[key])
     for year, box in year_labels(layout):
-        text = axes.text(*box.centre, year, size=YEAR_SIZE, ha="center", va="center", zorder=5)
-        text.set_path_effects([withStroke(linewidth=2, foreground="white")])
+        size = (box.right - box.left, box.top - box.bottom)
+        axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", linewidth=0, zorder=5))
+        axes.text(*box.centre, year, size=SMALL, ha="center", va="center_baseline", zorder=6)
     _draw_legend(axes)
     return figure
 
@@ -327,13 +330,14 @@ def _between(start: Point, end: Point, share: float, curved: bool) -> Point:
 def year_labels(layout: Layout) -> list[tuple[str, Box]]:
     """Return the years of ties, each on its line where it covers no box, no other line and no other year."""
     points = {line.tie.id: points_on(line) for line in layout.lines}
+    marks = [Box(x - 0.03, y - 0.03, x + 0.03, y + 0.03) for line in layout.lines for x, y, _mark in marks_of(line)]
     placed: list[tuple[str, Box]] = []
     room = Box(LEFT, LEGEND, WIDTH, layout.height)
     for line in layout.lines:
-        taken = [*layout.boxes.values(), *(box for _year, box in placed)]
+        taken = [*layout.boxes.values(), *marks, *(box for _year, box in placed)]
         others = np.concatenate([along for tie, along in points.items() if tie != line.tie.id])
         for box in _year_boxes(line):
-            free = box.within(room) and not any(box.overlaps(other, 0.02) for other in taken)
+            free = box.within(room) and not any(box.overlaps(other, 0.01) for other in taken)
             if free and not box.holds(others):
                 placed.append((line.tie.year, box))
                 break
@@ -344,8 +348,8 @@ def _year_boxes(line: Line) -> Iterator[Box]:
     """Yield where the year of a tie could stand: in the middle of its line between two rows, or nearer to one."""
     if not line.tie.year:
         return
-    width, height = text_width(line.tie.year, YEAR_SIZE) + 0.03, line_height(YEAR_SIZE)
-    for share in (0.5, 0.35, 0.65):
+    width, height = text_width(line.tie.year, SMALL) + 0.03, line_height(SMALL)
+    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
         for start, end in list(pairwise(line.points))[1::2]:
             x, y = _between(start, end, share, curved=True)
             yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
@@ -354,9 +358,9 @@ def _year_boxes(line: Line) -> Iterator[Box]:
 def _draw_band(axes: Axes, band: Band) -> None:
     box = band.box
     height = box.top - box.bottom
-    axes.add_patch(Rectangle((box.left, box.bottom), WIDTH, height, color="#F3F3F3", linewidth=0, zorder=0))
-    name = "\n".join(wrap(band.name, BAND_SIZE, height, "bold"))
-    axes.text(0.14, box.centre[1], name, size=BAND_SIZE, weight="bold", rotation=90, ha="center", va="center")
+    axes.add_patch(Rectangle((box.left, box.bottom), WIDTH, height, color=SHADE, linewidth=0, zorder=0))
+    name = "\n".join(wrap(band.name, SMALL, height, "bold"))
+    axes.text(0.14, box.centre[1], name, size=SMALL, weight="bold", rotation=90, ha="center", va="center")
 
 
 def _draw_line(axes: Axes, line: Line) -> None:
@@ -365,23 +369,39 @@ def _draw_line(axes: Axes, line: Line) -> None:
     patch = PathPatch(curve(line.points), facecolor="none", edgecolor=kind.colour, linewidth=1.1, linestyle=style)
     patch.set(path_effects=[withStroke(linewidth=2.6, foreground="white")], zorder=2, capstyle="butt")
     axes.add_patch(patch)
-    if kind.directed:
-        (x, y), mark, side = (line.points[-1], "v", 1) if line.downwards else (line.points[0], "^", -1)
-        axes.plot(x, y + side * 0.025, marker=mark, color=kind.colour, markersize=3.6, markeredgewidth=0, zorder=4)
+    for x, y, mark in marks_of(line):
+        axes.plot(x, y, marker=mark, **_look(kind), zorder=4)
+
+
+def marks_of(line: Line) -> Iterator[tuple[float, float, str]]:
+    """Yield the marks of a tie: their place and shape; an arrow points to the box at which it stands."""
+    kind = KINDS[line.tie.kind]
+    for (x, y), side in ((line.points[-1], 1), (line.points[0], -1)):
+        if kind.mark and (not kind.directed or line.downwards == (side > 0)):
+            yield x, y + side * 0.03, "v" if kind.mark == "^" and side > 0 else kind.mark
+
+
+def _look(kind: Kind) -> dict[str, Any]:
+    """Return how the marks of a kind of tie are drawn."""
+    face = kind.colour if kind.filled else "white"
+    size = 3.2 if kind.mark == "D" else 4.2
+    return {"color": kind.colour, "markerfacecolor": face, "markersize": size, "markeredgewidth": 0.9}
 
 
 def _draw_box(axes: Axes, box: Box, name: Sequence[str]) -> None:
     size = (box.right - box.left, box.top - box.bottom)
     axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", edgecolor=INK, linewidth=0.6, zorder=3))
     for number, line in enumerate(name):
-        y = box.top - 0.75 * PADDING - (number + 0.5) * line_height(SIZE)
-        axes.text(box.centre[0], y, line, size=SIZE, ha="center", va="center_baseline", zorder=4)
+        y = box.top - 0.75 * PADDING - (number + 0.5) * line_height(SMALL)
+        axes.text(box.centre[0], y, line, size=SMALL, ha="center", va="center_baseline", zorder=4)
 
 
 def _draw_legend(axes: Axes) -> None:
-    handles = [Line2D([], [], color=kind.colour, linewidth=1.4, label=_(kind.name)) for kind in KINDS.values()]
+    handles = [
+        Line2D([], [], marker=kind.mark, **_look(kind), linewidth=1.4, label=_(kind.name)) for kind in KINDS.values()
+    ]
     handles.append(Line2D([], [], color=GREY, linewidth=1.4, linestyle=DASHES, label=_("erschlossen")))
-    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=7, borderaxespad=0)
+    axes.legend(handles=handles, ncols=3, fontsize=SMALL, **CORNER)
 
 
 def busiest(ties: Sequence[Tie]) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PINK, RED, SKY, YELLOW, plot
+from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PLUM, RED, SMALL, VIOLET, plot
 from analysis.facts import amount, fact, read_table, row, share_of, total
 from reportkit.chapter import TypedValue, format_number, percent, words
 from reportkit.chapter import gettext as _
@@ -20,10 +20,10 @@ GROUPS = {
     "ro": (N_("aus Rumänien"), BLUE),
     "bg": (N_("aus Bulgarien"), ORANGE),
     "ro+bg": (N_("aus beiden Staaten, nicht getrennt angegeben"), GREEN),
-    "pl": (N_("aus Polen"), SKY),
-    "hu": (N_("aus Ungarn"), PINK),
+    "pl": (N_("aus Polen"), PLUM),
+    "hu": (N_("aus Ungarn"), VIOLET),
     "tr": (N_("aus der Türkei"), RED),
-    "sy": (N_("aus Syrien"), YELLOW),
+    "sy": (N_("aus Syrien"), GREEN),
     "ua": (N_("aus der Ukraine"), GREY),
     "foreign": (N_("ausländische Bevölkerung insgesamt"), GREY),
     "rest": (N_("andere oder nicht angegeben"), PALE),
@@ -216,8 +216,8 @@ def _draw_bar(axes: Axes, bar: Bar, y: int) -> None:
 
 def _label_part(axes: Axes, x: float, y: int, group: str, size: float) -> None:
     if group != "rest":
-        colour = "white" if group in {"ro", "ua"} else INK
-        axes.text(x, y, str(percent(size, digits=0)), size=7, color=colour, ha="center", va="center")
+        colour = INK if group == "bg" else "white"
+        axes.text(x, y, str(percent(size, digits=0)), size=SMALL, color=colour, ha="center", va="center")
 
 
 def _draw_legend(axes: Axes, groups: Sequence[str]) -> None:

@@ -11,18 +11,32 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
 from analysis.comparison import cities
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PINK, SKY, WIDTH, line_height, page, text_width, tint
+from analysis.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PLUM,
+    SMALL,
+    VIOLET,
+    WIDTH,
+    line_height,
+    page,
+    text_width,
+    tint,
+)
 from analysis.facts import row
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
 # The programmes that more than one city names: name, colour.
 PROGRAMMES = {
-    "komm_in": (N_("KOMM-IN"), PINK),
+    "komm_in": (N_("KOMM-IN"), PLUM),
     "esf": (N_("ESF"), BLUE),
     "ehap": (N_("EHAP"), ORANGE),
     "see": (N_("SOE"), GREEN),
-    "kim": (N_("KIM"), SKY),
+    "kim": (N_("KIM"), VIOLET),
 }
 # Facts by city and programme; two facts in one pair of brackets date the same thing differently.
 RUNS: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
@@ -112,7 +126,7 @@ def draw_programmes() -> Figure:
             axes.add_patch(Rectangle((0, top - block), WIDTH, block, color="#F5F5F5", linewidth=0, zorder=0))
         axes.text(0.06, top - block / 2, _(cities()[city]), size=8, weight="bold", va="center")
         _draw_city(axes, city, top - MARGIN)
-    axes.legend(handles=list(_handles()), loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=7)
+    axes.legend(handles=list(_handles()), loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=SMALL)
     return figure
 
 

@@ -93,8 +93,8 @@ def _draw_vacancy(axes: Axes, fact_id: str, y: int, district: bool) -> None:
     found = row(fact_id)
     if found.qualifier == "under":
         end = amount(fact_id)
-        axes.barh(y, end, height=0.34, color=PALE)
-        axes.plot([end, end], [y - 0.25, y + 0.25], color=BLUE, linewidth=2)
+        axes.barh(y, end, height=0.34, color=PALE, edgecolor=BLUE)
+        axes.vlines(end, y - 0.25, y + 0.25, color=BLUE, linewidth=2)
     elif found.qualifier == "range":
         end = found.high
         axes.barh(y, end - found.low, left=found.low, height=0.34, color=BLUE, hatch="////" if district else None)

@@ -11,16 +11,32 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PINK, RED, Box, line_height, page, text_width, tint, wrap
+from analysis.drawing import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    RED,
+    SHADE,
+    SMALL,
+    VIOLET,
+    Box,
+    line_height,
+    page,
+    text_width,
+    tint,
+    wrap,
+)
 from analysis.facts import read_table
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
 FIRST_YEAR, LAST_YEAR = 2004, 2027  # the same axis for every city; what is older stands at its edge, with its year
 DATA_COLLECTION = 2024  # what goes on is drawn up to here
-LEFT, RIGHT = 1.0, 6.25  # inches: the lanes beside their names
-SIZE = 7.0  # points: labels
-ROW = line_height(SIZE) + 0.02  # inches: one line of a label
+LEFT, RIGHT = 1.06, 6.25  # inches: the lanes beside their names
+ROW = line_height(SMALL) + 0.02  # inches: one line of a label
 MARK = 0.045  # inches: half a mark
 GAP = 0.06  # inches: between a mark and its label
 APART = 0.16  # inches: between a label and the next mark
@@ -34,7 +50,7 @@ LANES = {
     "strategy": (N_("Konzepte und Strategien"), BLUE),
     "office": (N_("Ämter, Stellen, Anlaufstellen"), GREEN),
     "network": (N_("Netzwerke und Kooperation"), ORANGE),
-    "project": (N_("Projekte und Programme"), PINK),
+    "project": (N_("Projekte und Programme"), VIOLET),
     "event": (N_("Ereignisse und Entwicklungen"), RED),
 }
 
@@ -164,7 +180,7 @@ def lay_out(city: str) -> Layout:
     for key, (name, colour) in LANES.items():
         placed = _pack([event for event in happened if event.lane == key])
         if placed:
-            lanes.append(Lane(wrap(_(name), SIZE, LEFT - 0.2, "bold"), colour, depth, tuple(placed)))
+            lanes.append(Lane(wrap(_(name), SMALL, LEFT - 0.2, "bold"), colour, depth, tuple(placed)))
             depth += lanes[-1].height
     return Layout(depth + AXIS, tuple(lanes))
 
@@ -194,7 +210,7 @@ def _candidates(event: Event) -> Iterator[Placed]:
     """Yield an event with its label in its bar, to the right of its mark, to the left, as far as there is room."""
     text = _label(event)
     left, right = mark = _mark(event)
-    whole = text_width(text, SIZE)
+    whole = text_width(text, SMALL)
     if whole + 3 * GAP < right - left:
         yield Placed(event, mark, (left + GAP, left + GAP + whole), (text,))
         return
@@ -202,8 +218,8 @@ def _candidates(event: Event) -> Iterator[Placed]:
     for room, rightwards in ((room_right, True), (room_left, False)):
         if room < min(LABEL_WIDTH, whole) and room < max(room_right, room_left):
             continue
-        lines = wrap(text, SIZE, min(LABEL_WIDTH, room))
-        width = max(text_width(line, SIZE) for line in lines)
+        lines = wrap(text, SMALL, min(LABEL_WIDTH, room))
+        width = max(text_width(line, SMALL) for line in lines)
         start = right + GAP if rightwards else left - GAP - width
         yield Placed(event, mark, (start, start + width), lines)
 
@@ -239,21 +255,20 @@ def draw_timeline(city: str) -> Figure:
 def _draw_years(axes: Axes, layout: Layout) -> None:
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         x = across(year)
-        axes.plot(
-            [x, x], [AXIS, layout.height - AXIS], color="#DDDDDD", linewidth=0.9 if year % 5 == 0 else 0.4, zorder=1
-        )
+        width = 0.9 if year % 5 == 0 else 0.4
+        axes.vlines(x, AXIS, layout.height - AXIS, color=PALE, linewidth=width, zorder=1)
         if year % 2 == 0:
             for y in (AXIS / 2, layout.height - AXIS / 2):
-                axes.text(x, y, str(year), size=SIZE, ha="center", va="center")
+                axes.text(x, y, str(year), size=SMALL, ha="center", va="center")
 
 
 def _draw_lane(axes: Axes, layout: Layout, lane: Lane, shaded: bool) -> None:
     bottom = layout.height - lane.depth - lane.height
     if shaded:
-        axes.add_patch(Rectangle((0, bottom), RIGHT, lane.height, color="#F5F5F5", linewidth=0, zorder=0))
+        axes.add_patch(Rectangle((0, bottom), RIGHT, lane.height, color=SHADE, linewidth=0, zorder=0))
     axes.add_patch(Rectangle((0, bottom), 0.05, lane.height, color=lane.colour, linewidth=0, zorder=2))
     top = layout.row_top(lane, 0)
-    axes.text(0.1, top, "\n".join(lane.name), size=SIZE, weight="bold", va="top", linespacing=1.25)
+    axes.text(0.1, top, "\n".join(lane.name), size=SMALL, weight="bold", va="top", linespacing=1.25)
 
 
 def _draw_mark(axes: Axes, placed: Placed, y: float, colour: str) -> None:
@@ -276,4 +291,4 @@ def _draw_label(axes: Axes, placed: Placed, top: float) -> None:
     for number, line in enumerate(placed.lines):
         y = top - (number + 0.5) * ROW
         x, side = (placed.label[1], "right") if leftwards else (placed.label[0], "left")
-        axes.text(x, y, line, size=SIZE, ha=side, va="center_baseline", color=INK, zorder=4)
+        axes.text(x, y, line, size=SMALL, ha=side, va="center_baseline", color=INK, zorder=4)

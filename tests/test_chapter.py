@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
+from analysis import drawing
 from reportkit import chapter
-from reportkit.chapter import TABLE_MIME, TypedValue, number, percent, table, words
+from reportkit.chapter import STYLE, TABLE_MIME, TypedValue, number, percent, table, words
 
 
 @pytest.fixture(autouse=True)
@@ -119,3 +123,38 @@ def test_a_value_shown_by_a_cell_stays_typed_in_a_build_and_prints_in_plain_jupy
     chapter.session = chapter._Session(building=True)
     assert number(3700)._repr_mimebundle_()[chapter.VALUE_MIME]["value"] == 3700
     assert not chapter.session.language_asked
+
+
+def contrast(colour: str, other: str = "white") -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2)."""
+    darker, lighter = sorted(map(luminance, (colour, other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.fixture
+def house_cycle() -> dict[str, list[Any]]:
+    with mpl.rc_context(fname=STYLE):
+        return dict(mpl.rcParams["axes.prop_cycle"].by_key())
+
+
+def test_the_colours_of_the_house_are_seen_on_paper_and_differ_in_grey(house_cycle: dict[str, list[Any]]) -> None:
+    colours = sorted(house_cycle["color"], key=luminance)
+    assert len(colours) == 6 and min(map(contrast, colours)) >= 3
+    assert min(contrast(one, other) for one, other in pairwise(colours)) >= 1.28
+    first = sorted(house_cycle["color"][:3], key=luminance)
+    assert min(contrast(one, other) for one, other in pairwise(first)) >= 1.6
+
+
+def test_the_lines_of_the_house_differ_by_their_dashes_too(house_cycle: dict[str, list[Any]]) -> None:
+    assert len(set(house_cycle["linestyle"])) == len(house_cycle["color"])
+
+
+def test_the_study_draws_in_the_colours_of_the_house(house_cycle: dict[str, list[Any]]) -> None:
+    own = [drawing.BLUE, drawing.ORANGE, drawing.PLUM, drawing.GREEN, drawing.RED, drawing.VIOLET]
+    assert own == house_cycle["color"]
+    assert min(map(contrast, (drawing.INK, drawing.GREY))) >= 4.5

@@ -133,8 +133,8 @@ def test_names_fit_into_their_boxes(city: str) -> None:
     layout = network.lay_out(city)
     for key, lines in layout.names.items():
         box = layout.boxes[key]
-        assert max(drawing.text_width(line, network.SIZE) for line in lines) < box.right - box.left
-        assert len(lines) * drawing.line_height(network.SIZE) < box.top - box.bottom
+        assert max(drawing.text_width(line, drawing.SMALL) for line in lines) < box.right - box.left
+        assert len(lines) * drawing.line_height(drawing.SMALL) < box.top - box.bottom
 
 
 @each_city
@@ -313,7 +313,7 @@ def test_text_is_readable_and_on_the_page(draw: Any, arguments: tuple[str, ...])
     figure = draw(*arguments)
     figure.draw_without_rendering()
     assert figure.get_figwidth() == WIDTH
-    assert min(text.get_fontsize() for text in texts(figure)) >= 6.5
+    assert min(text.get_fontsize() for text in texts(figure)) >= drawing.SMALL
     ticks = {label for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) for label in axis.get_ticklabels()}
     for text in set(texts(figure)) - ticks:
         extent = text.get_window_extent()

@@ -75,7 +75,7 @@ def test_a_book_with_code_builds_as_it_is(book: Path, capsys: pytest.CaptureFixt
         "Figure 1.1: Loaves by weekday",
         "Figure 1.2: Two views of an oven",
     ]
-    assert all(image.get("alt") or image.get("aria-label") for image in made["bread"].iter("img"))
+    assert all(image.get("alt") or image.get("aria-label") for image in made["bread"].iter("img", "svg"))
     assert "Write to ada@example.org." in made["index"].xpath("//main")[0].text_content()
     text = printed(book)
     assert RAW.findall(text) == []

@@ -13,6 +13,7 @@ from lxml import html
 from playwright.sync_api import Browser, Page
 
 from editions.serving import serving
+from test_chapter import contrast
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("de", "en")
@@ -198,9 +199,9 @@ def test_notes_and_citations_open_where_they_are_called(editions: Path, page: Pa
 
 
 def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page: Page) -> None:
-    opened(page, editions).click("#fig-timeline-hagen img")
-    picture = page.locator("dialog img").bounding_box()
-    small = page.locator("#fig-timeline-hagen img").bounding_box()
+    opened(page, editions).click("#fig-timeline-hagen svg")
+    picture = page.locator("dialog svg").bounding_box()
+    small = page.locator("#fig-timeline-hagen svg").bounding_box()
     assert picture and small and picture["width"] > 1.5 * small["width"]
     page.keyboard.press("Escape")
     assert page.is_hidden("dialog")
@@ -211,8 +212,81 @@ def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page
     assert record["artifacts"]["city-hagen/fig-timeline-hagen"]["digest"] in said
 
 
-def test_a_figure_can_be_had_as_png_where_it_is_served(served: str, page: Page) -> None:
-    page.goto(f"{served}/de/html/city-hagen.html")
+def test_the_text_of_a_figure_is_selected_without_opening_it(editions: Path, page: Page) -> None:
+    text = opened(page, editions).locator("#fig-timeline-hagen text", has_text="Rahmen in").first
+    text.scroll_into_view_if_needed()
+    box = text.bounding_box()
+    assert box
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + 1, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 1, middle, steps=5)
+    page.mouse.up()
+    assert page.evaluate("getSelection().toString()").startswith("Rahmen i")
+    assert page.is_hidden("dialog")
+
+
+def test_a_figure_is_heard_by_its_alternative_text_alone(editions: Path, page: Page) -> None:
+    opened(page, editions, "city-duisburg")
+    session = page.context.new_cdp_session(page)
+    nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+    heard = [str(node.get("name", {}).get("value", "")) for node in nodes if not node["ignored"]]
+    assert sum(name.startswith("Zeitleiste mit waagerechter Jahresachse") for name in heard) >= 1
+    assert page.locator("#fig-timeline-duisburg text", has_text="Sozialbericht mit").count() == 1
+    within = page.locator("#fig-network-duisburg text", has_text="Schrottimmobilien").first.text_content()
+    assert within == "Schrottimmobilien" and within not in heard
+
+
+READ = """colours => {
+    const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    return colours.map(colour => {
+        pen.fillStyle = colour;
+        pen.fillRect(0, 0, 1, 1);
+        return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)].map(part => part / 255);
+    });
+}"""
+SHOWN = """[...document.querySelectorAll("main svg :is(path, text)")].flatMap(one => {
+    const style = getComputedStyle(one);
+    return [style.fill, style.stroke].filter(paint => paint !== "none" && !paint.startsWith("url"));
+})"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_colours_of_figures_are_seen_on_every_paper(editions: Path, page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    paper = opened(page, editions, "city-oer-erkenschwick").evaluate("getComputedStyle(document.body).backgroundColor")
+    text = page.locator("main svg text").first.evaluate("one => getComputedStyle(one).fill")
+    lines = page.locator("#fig-network-oer-erkenschwick path[stroke-width='1.1']")
+    drawn = set(lines.evaluate_all("all => all.map(one => getComputedStyle(one).stroke)"))
+    ground, ink, *colours = map(tuple, page.evaluate(READ, [paper, text, *drawn]))
+    assert len(colours) >= 4
+    assert contrast(ink, ground) >= 7
+    assert min(contrast(colour, ground) for colour in colours) >= 3
+    assert paper in page.evaluate(SHOWN)
+
+
+def test_the_letters_of_figures_can_be_read_on_a_phone(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    for path in sorted((editions / "de" / "html").glob("*.html")):
+        page.goto(path.as_uri())
+        sizes = page.locator("main svg text").evaluate_all(
+            "all => all.map(one => parseFloat(one.getAttribute('font-size')) * one.getScreenCTM().a"
+            " / Math.cos(Math.atan2(one.getScreenCTM().b, one.getScreenCTM().a)))"
+        )
+        assert [size for size in sizes if size < 11] == [], path.name
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_words_in_a_figure_are_found(served: str, page: Page) -> None:
+    page.goto(f"{served}/de/html/index.html")
+    page.fill(".search input", "Schrottimmobilien")
+    page.wait_for_selector(".found li a[href*='city-duisburg.html#']")
+
+
+@pytest.mark.parametrize("kept", ["file", "served"])
+def test_a_figure_can_be_had_as_png(served: str, editions: Path, page: Page, kept: str) -> None:
+    place = served if kept == "served" else editions.as_uri()
+    page.goto(f"{place}/de/html/city-hagen.html")
     page.locator(".origin summary").first.click()
     with page.expect_download() as got:
         page.locator(".origin .as-link").first.click()

@@ -83,7 +83,7 @@ EXPECTED = {
         "//pre[contains(@class, 'numberLines')]": 1, "//pre[@class='output stderr']": 1, "/ul/li": 2,
         "//div[@class='filename']": 1, "/ol/li": 2, "//h1": 1, "//h2": 4,
     },
-    "outputs": {"//img": 3, "//table": 3, "//math": 1, "//th[@colspan='2']": 1, "/ul/li": 2, "//h2": 3},
+    "outputs": {"//img": 2, "//svg": 1, "//table": 3, "//math": 1, "//th[@colspan='2']": 1, "/ul/li": 2, "//h2": 3},
     "references": {"//figure[@id]": 1 + 3 + 1 + 3 + 1, "//math": 1, "//div[@class='listing']": 2, "//h3": 1},
     "text": {
         "//table": 5, "//li//input": 2,

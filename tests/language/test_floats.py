@@ -28,7 +28,7 @@ def division(attributes: str, *blocks: str) -> str:
 def test_a_division_with_a_label_is_a_figure_whose_last_paragraph_is_its_caption(root: Path) -> None:
     made = Made(division("#fig-x", '![](a.svg){fig-alt="Seen"}', "A *caption*."), root=root)
     assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: A caption."]
-    assert made.page().xpath("//figure//img/@alt") == ["Seen"]
+    assert made.page().xpath("//figure//svg/@aria-label") == ["Seen"]
     assert made.texts("//p/a") == ["Abbildung 1.1"]
     assert "Abbildung 1.1: A caption. See Abbildung 1.1." in made.print()
 
@@ -123,12 +123,12 @@ def test_a_layout_that_cannot_be_read_leaves_its_blocks_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     ("size", "classes", "width"),
-    [("50%", "w-50", None), ("200", None, "200"), ("200px", None, "200"), ("2in", None, "192"), ("2.54cm", None, "96")],
+    [("50%", " w-50", "225"), ("200", "", "200"), ("200px", "", "200"), ("2in", "", "192"), ("2.54cm", "", "96")],
 )
-def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str | None, width: str | None) -> None:
+def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str, width: str) -> None:
     made = Made(f"# One\n\n![A](a.svg){{#fig-x width={size}}}", root=root)
-    (image,) = made.page().xpath("//img")
-    assert (image.get("class"), image.get("width")) == (classes, width)
+    (image,) = made.page().xpath("//svg")
+    assert (image.get("class"), image.get("width")) == (f"drawing{classes}", width)
     assert made.tags().count("/Figure") >= 1
 
 
@@ -150,7 +150,7 @@ def test_a_list_that_is_no_table_stays_a_list() -> None:
 @pytest.mark.parametrize("side", ["left", "center", "right"])
 def test_a_picture_stands_where_its_author_says(root: Path, side: str) -> None:
     made = Made(f"# One\n\n![A](a.svg){{#fig-x fig-align={side}}}", root=root)
-    assert made.page().xpath("//figure//img/@class") == [f"align-{side}"]
+    assert made.page().xpath("//figure//svg/@class") == [f"drawing align-{side}"]
     assert made.tags().count("/Figure") >= 1
 
 

@@ -98,7 +98,7 @@ def test_an_expression_stands_wherever_readers_see_text(tmp_path: Path, name: st
     text = squeezed(page.text_content())
     assert [value for value in SEEN if value not in text or value not in said] == []
     assert [squeezed(head.text_content()) for head in page.xpath("//h1|//h2")] == ["1 Town T1", "1.1 Section S1"]
-    assert page.xpath("//img/@alt") == ["Seen Y1, plain"]
+    assert page.xpath("//svg/@aria-label") == ["Seen Y1, plain"]
     assert alts == ["Seen Y1, plain"] and "Town T1" in said
     assert "{python}" in text and "`" not in text
 
@@ -110,7 +110,7 @@ def test_an_expression_stands_in_every_text_of_a_cell(tmp_path: Path) -> None:
         "(b) Two",
         "Figure 1.1: Cap P1",
     ]
-    assert page.xpath("//img/@alt") == ["Alt P3", "Other"] and alts == ["Alt P3", "Other"]
+    assert page.xpath("//svg/@aria-label") == ["Alt P3", "Other"] and alts == ["Alt P3", "Other"]
     assert [squeezed(one.text_content()) for one in page.xpath("//main//details/summary")] == ["More P5"]
     assert "Listing 1.1: Code P4" in squeezed(page.text_content()) and "Listing 1.1: Code P4" in said
 

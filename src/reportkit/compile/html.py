@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from reportkit import __version__
 from reportkit.compile.documents import file_name, printed_date
+from reportkit.compile.drawings import colour_rules, with_drawings, with_words
 from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_styles
 from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
@@ -46,15 +47,16 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     bodies = [
         ast.rewrite(page.blocks, partial(_html_node, book, page, entries), *ast.ATTRIBUTES_AT) for page in book.pages
     ]
-    written = pandoc([{**job, "document": ast.document(blocks)} for blocks in bodies])
+    drawn = [with_drawings(book.assets, blocks) for blocks in bodies]
+    written = pandoc([{**job, "document": ast.document(blocks)} for blocks in drawn])
     texts = [_mended(text) for text in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, text) for index, text in enumerate(texts)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
-    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}".encode()}
+    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}{colour_rules(texts)}".encode()}
     style["book.js"] = (TEMPLATES / "book.js").read_bytes()
-    found = index_pages(pages)
+    found = index_pages({name: with_words(page.decode()).encode() for name, page in pages.items()})
     return {**pages, **start, **style, **found, **book.assets, **book.downloads, **book.sources, **table_files(book)}
 
 
@@ -122,7 +124,8 @@ def _sized_picture(assets: Mapping[str, bytes], node: Node) -> Node:
 
 
 def _opening(part: Node) -> Node:
-    return ast.link([part], part["c"][2][0]) if part["t"] == "Image" else part
+    # What is no longer dragged can have its text selected.
+    return ast.add_attribute(ast.link([part], part["c"][2][0]), "draggable", "false") if part["t"] == "Image" else part
 
 
 def _with_alignment_classes(table: Node) -> Node:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from reportkit.world import write_files
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
+FONTS = "fonts"
 # Words that Typst takes for a heading, list or term where they stand first; pandoc escapes them in paragraphs alone.
 WORD = re.compile(r'\{"t": "Str", "c": "(=+|[-+/]|\d+\.)"\}')
 # A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
@@ -106,12 +109,26 @@ def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> li
 
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
         folder = Path(name)
-        write_files(folder, files)
+        write_files(folder, {**files, **_fonts()})
+        settings |= {"root": folder, "font_paths": [folder / FONTS], "ignore_system_fonts": True}
         try:
-            made = typst.compile(folder / MAIN, root=folder, ignore_system_fonts=True, **settings)
+            made = typst.compile(folder / MAIN, **settings)
         except typst.TypstError as fault:
             raise CompileError(_faults(fault.diagnostic, book)) from fault
     return made if isinstance(made, list) else [made]
+
+
+@cache
+def _fonts() -> dict[str, bytes]:
+    """Return the faces of figures, DejaVu Sans as Matplotlib brings it along, as files.
+
+    Its folder cannot be given to Typst: a font in there has a sign for every letter, so that none would be missing.
+    """
+    found = find_spec("matplotlib")
+    assert found is not None and found.submodule_search_locations
+    folder = Path(found.submodule_search_locations[0], "mpl-data", "fonts", "ttf")
+    faces = sorted(path for path in folder.glob("DejaVuSans*.ttf") if "Mono" not in path.name)
+    return {f"{FONTS}/{path.name}": path.read_bytes() for path in faces}
 
 
 def _faults(told: str, book: Book) -> list[Diagnostic]:

@@ -96,14 +96,15 @@
     const dialog = make("dialog", {}, close, shown);
     document.body.append(dialog);
     dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
-    for (const link of all("figure a:has(> img)")) {
+    for (const link of all("figure a:has(> img, > .drawing)")) {
       link.addEventListener("click", (event) => {
         if (!isPlain(event)) return;
         event.preventDefault();
-        const picture = link.firstElementChild.cloneNode();
+        if (!getSelection().isCollapsed) return;
+        const picture = link.firstElementChild.cloneNode(true);
         picture.removeAttribute("width");
         const caption = link.closest("figure").querySelector("figcaption");
-        dialog.ariaLabel = caption?.textContent || picture.alt;
+        dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
         dialog.showModal();
       });
@@ -211,13 +212,15 @@
     });
   }
 
-  // A browser lets a script read a picture only where it was served.
+  // A browser lets a script read a picture only where it was served, but what a page holds everywhere.
   function offerPng() {
-    if (!location.protocol.startsWith("http")) return;
     for (const link of all(".origin a[href$='.svg']")) {
+      const drawing = all("figure a > .drawing").find((one) => one.parentElement.href === link.href);
+      if (!drawing && !location.protocol.startsWith("http")) continue;
       const button = make("button", { type: "button", className: "as-link", textContent: "PNG" });
       button.addEventListener("click", async () => {
-        const picture = make("img", { src: link.href });
+        const written = drawing && encodeURIComponent(new XMLSerializer().serializeToString(drawing));
+        const picture = make("img", { src: drawing ? `data:image/svg+xml,${written}` : link.href });
         await picture.decode();
         const canvas = make("canvas", { width: picture.naturalWidth * 3, height: picture.naturalHeight * 3 });
         const pen = canvas.getContext("2d");
