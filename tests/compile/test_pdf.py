@@ -153,6 +153,29 @@ def test_a_picture_that_typst_cannot_read_is_told_by_name(book: Book) -> None:
         compile_book(replace(book, assets=dict.fromkeys(book.assets, b"<svg>")), "pdf", run_pandoc)
 
 
+SAYING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="99" font-family="DejaVu Sans">'
+    '<text x="9" y="30">Träger {}</text><text x="9" y="60" font-weight="700">fett</text></svg>'
+)
+
+
+def test_the_text_of_a_figure_is_text_in_the_letters_of_figures(book: Book) -> None:
+    drawn = dict.fromkeys(book.assets, SAYING.format("ș").encode())
+    pdf = compile_book(replace(book, assets=drawn), "pdf", run_pandoc)["zwei-staedte.pdf"]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        fonts = {str(font.BaseFont)[8:] for page in document.pages for font in page.Resources.get("/Font", {}).values()}
+    assert {"DejaVuSans", "DejaVuSans-Bold"} <= fonts
+    document = pypdfium2.PdfDocument(pdf)
+    assert "Träger ș" in "".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+
+
+def test_a_letter_of_a_figure_that_no_font_has_is_told(book: Book) -> None:
+    with pytest.raises(CompileError, match="漢"):
+        drawn = dict.fromkeys(book.assets, SAYING.format("漢").encode())
+        compile_book(replace(book, assets=drawn), "pdf", run_pandoc)
+
+
 def test_a_formula_reads_as_it_was_written() -> None:
     made = study(instance("one", prose("# One\n\nSo $a_1 = \\frac{b}{2}$ and\n\n$$E = m c^2$$\n")))
     (pdf,) = compile_book(resolve(made), "pdf", run_pandoc).values()

@@ -270,8 +270,8 @@ def test_the_letters_of_figures_can_be_read_on_a_phone(editions: Path, page: Pag
     for path in sorted((editions / "de" / "html").glob("*.html")):
         page.goto(path.as_uri())
         sizes = page.locator("main svg text").evaluate_all(
-            "all => all.map(one => parseFloat(one.getAttribute('font-size')) * one.getScreenCTM().a"
-            " / Math.cos(Math.atan2(one.getScreenCTM().b, one.getScreenCTM().a)))"
+            "all => all.map(one => [one.getScreenCTM(), parseFloat(one.getAttribute('font-size'))])"
+            ".map(([turned, size]) => size * Math.hypot(turned.a, turned.b))"
         )
         assert [size for size in sizes if size < 11] == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") == 360
