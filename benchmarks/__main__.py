@@ -1,6 +1,6 @@
 """Runs the benchmarks and writes what they gave: `python -m benchmarks --date 2026-01-31 [--rounds 3]`.
 
-`--only compiling` measures this part again and keeps the others' results.
+`--only compiling` measures this part again and keeps the others' results, so does `executing` or `pages`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import workload
-from benchmarks.compiling import compiling
+from benchmarks.compiling import BOOK, compiling
 from benchmarks.environments import NAMED, Environment, prepare
 from benchmarks.measure import Cost, measure
 from benchmarks.page import PAGE, RESULTS, write_page
+from benchmarks.pages import pages
 
 HERE = Path(__file__).parent
 SIZES = (99, 396)
@@ -76,7 +77,6 @@ def executions(main: Environment, book: Environment) -> list[Variant]:
 
 
 BUILD = ["-m", "reportkit", "build", "--format", "html"]
-BOOK = ["-c", "from jupyter_book.cli.main import main; main()", "build", "."]
 
 
 def script(name: str) -> str:
@@ -183,15 +183,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="time reportkit beside its peers")
     parser.add_argument("--rounds", type=int, default=3, help="times that each command is run (default: 3)")
     parser.add_argument("--date", required=True, help="the day of the run, printed on the page")
-    parser.add_argument("--only", choices=["executing", "compiling"], help="measure one part, keep the other's results")
+    parser.add_argument(
+        "--only", choices=["executing", "compiling", "pages"], help="measure one part, keep the results of others"
+    )
     arguments = parser.parse_args()
     rounds, date = arguments.rounds, arguments.date
     environments = {name: prepare(name) for name in ("main", "book")}
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    if arguments.only != "compiling":
+    first, book = environments["main"], environments["book"]
+    if arguments.only in {None, "executing"}:
         results |= executing(environments, rounds, date)
-    if arguments.only != "executing":
-        results |= {"compiling": compiling(environments["main"], environments["book"], rounds, date)}
+    if arguments.only in {None, "compiling"}:
+        results |= {"compiling": compiling(first, book, rounds, date)}
+    if arguments.only in {None, "pages"}:
+        results |= {"pages": pages(first, book, rounds, date)}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     write_page(PAGE, results)
     shutil.rmtree(HERE / "__pycache__", ignore_errors=True)

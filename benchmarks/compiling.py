@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 SIZES = (8, 16, 40)
 # The sizes at which others are timed too.
 COMPARED = (8, 40)
+BOOK = ("-c", "from jupyter_book.cli.main import main; main()", "build", ".")
 OF_STORE = ("editions", "finished", "pandoc")
 
 
@@ -80,25 +81,25 @@ def _compilers(main: Environment, book: Environment, chapters: int, folder: Path
     write_quarto(study, chapters)
     measure(build, study, main.variables)
     formats = {"HTML": ("--format=html",), "PDF": ("--format=pdf",), "both": ("--format=html", "--format=pdf")}
-    found = [Compiler("reportkit", fmt, (*build, *more), study, main, _forget_study) for fmt, more in formats.items()]
+    found = [Compiler("reportkit", fmt, (*build, *more), study, main, forget_study) for fmt, more in formats.items()]
     if chapters not in COMPARED:
         return found
     myst = folder / "myst"
     write_myst(myst, chapters)
-    _execute(book, myst)
-    command = (str(book.python), "-c", "from jupyter_book.cli.main import main; main()", "build", ".")
+    execute(book, myst)
+    command = (str(book.python), *BOOK)
     found.append(Compiler("Jupyter Book 1", "HTML", command, myst, book, _forget))
     quarto = shutil.which("quarto")
     if quarto:
         executed = folder / "quarto"
         write_quarto(executed, chapters)
-        _execute(book, executed)
+        execute(book, executed)
         for fmt, name in (("HTML", "html"), ("PDF", "typst")):
             found.append(Compiler("Quarto", fmt, (quarto, "render", "--to", name), executed, main, _forget))
     return found
 
 
-def _execute(environment: Environment, folder: Path) -> None:
+def execute(environment: Environment, folder: Path) -> None:
     """Execute the notebooks of a folder and keep their outputs in them."""
     command = [str(environment.python), str(HERE / "peers.py"), "nbclient", "2"]
     subprocess.run(command, cwd=folder, env=environment.variables, check=True, capture_output=True)
@@ -106,7 +107,7 @@ def _execute(environment: Environment, folder: Path) -> None:
         path.replace(path.with_name(path.name.replace(".done", "")))
 
 
-def _forget_study(folder: Path) -> None:
+def forget_study(folder: Path) -> None:
     """Remove all but the results of the executions."""
     _remove(folder / "_build/editions", *(folder / "_build/store" / kind for kind in OF_STORE))
 
