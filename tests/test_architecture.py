@@ -32,7 +32,7 @@ HOMES = {
     "jupyter_client": {"execute"},
     "zmq": {"execute"},
     "pybtex": {"resolve"},
-    "typst": {"compile"},
+    "typst": {"compile", "study"},
     "jinja2": {"compile"},
     "frictionless": {"study"},
     "pypandoc": {"process"},

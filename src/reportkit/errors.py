@@ -136,7 +136,7 @@ class VerifyError(ReportkitError):
 
 # What Quarto lets pass and a plain Quarto book may therefore do: unknown keys, headings out of order, pictures
 # without a text, a label for several figures or none, widgets.
-FORGIVEN = frozenset({"RK102", "RK326", "RK327", "RK330", "RK331", "RK332"})
+FORGIVEN = frozenset({"RK102", "RK133", "RK326", "RK327", "RK330", "RK331", "RK332"})
 NAMED = re.compile(r"`[^`]*`")
 # What differs in messages that say the same of several things.
 VARYING = re.compile(rf"{NAMED.pattern}|\d+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import os
 import shutil
 import site
@@ -250,6 +251,18 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+
+
+@cache
+def matplotlib_fonts() -> Mapping[str, bytes]:
+    """Return the fonts DejaVu Sans and DejaVu Serif, which Matplotlib brings along, by a name for each file.
+
+    Another font there has a picture for any character, and so would hide that a character is missing.
+    """
+    found = importlib.util.find_spec("matplotlib")
+    folder = Path(found.origin or "").parent / "mpl-data" / "fonts" / "ttf" if found else Path()
+    files = [*folder.glob("DejaVuSans[.-]*"), *folder.glob("DejaVuSerif[.-]*")]
+    return {f"fonts/{path.name}": path.read_bytes() for path in sorted(files)}
 
 
 def _swap(new: Path, folder: Path) -> None:

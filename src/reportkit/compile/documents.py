@@ -21,6 +21,19 @@ def printed_date(book: Book) -> str:
     return str(format_date(date.fromisoformat(book.date), format="long", locale=book.language.replace("-", "_")))
 
 
+def citation(book: Book) -> str:
+    """Return how to cite a book: authors, titles, version, date, address."""
+    version, doi = book.option("version"), book.option("doi")
+    said = [
+        f"{', '.join(book.authors)}: {book.title}",
+        book.subtitle,
+        f"{book.terms['version']} {version}" if version else "",
+        printed_date(book),
+        f"https://doi.org/{doi}" if doi else "",
+    ]
+    return ". ".join(part for part in said if part).removesuffix(".") + ("" if doi else ".")
+
+
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 
 
@@ -75,3 +88,11 @@ def _identifiers(page: Page) -> set[str]:
 def _headings(page: Page) -> tuple[Heading, ...]:
     there = _identifiers(page)
     return tuple(heading for heading in page.headings if not heading.id or heading.id in there)
+
+
+def column_texts(table: Node) -> list[list[str]]:
+    """Return the texts of a table's columns, those of cells that span several left out."""
+    _, _, columns, head, bodies, foot = table["c"]
+    rows = [*head[1], *(row for _, _, heads, body in bodies for row in (*heads, *body)), *foot[1]]
+    plain = [cells for _, cells in rows if len(cells) == len(columns)]
+    return [[ast.plain_text(cells[at][4]).strip() for cells in plain] for at in range(len(columns))]

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from reportkit.compile.documents import contents_depth, file_name, timestamp
+from reportkit.compile.documents import column_texts, contents_depth, file_name, timestamp
 from reportkit.compile.html_boxes import pixels_per_inch
 from reportkit.compile.pdf import MAIN, compile_typst
 from reportkit.compile.typst_tree import string
@@ -182,7 +182,7 @@ class _Writer:
         if captions:
             identifier, captions = "", [ast.plain(_place(identifier, captions[0]["c"])), *captions[1:]]
         if all(width["t"] == "ColWidthDefault" for _, width in columns):
-            shares = [max(map(_wanted, column), default=1.0) for column in _columns(parts, len(columns))]
+            shares = [max(map(_wanted, column), default=1.0) for column in column_texts(node)]
             widths = [{"t": "ColWidth", "c": share / max(sum(shares), LETTERS)} for share in shares]
             columns = [[side, width] for (side, _), width in zip(columns, widths, strict=True)]
         return [{"t": "Table", "c": [[identifier, *others], [short, captions], columns, *parts]}, TABLE_END]
@@ -240,14 +240,6 @@ def _grid(style: str, widths: Sequence[float], cells: Sequence[Blocks]) -> Node:
     row = [none, [[none, {"t": "AlignDefault"}, 1, 1, [_styled(cell, "Body Text")]] for cell in cells]]
     attributes = ["", [], [["custom-style", style]]]
     return {"t": "Table", "c": [attributes, [None, []], columns, [none, []], [[none, 0, [], [row]]], [none, []]]}
-
-
-def _columns(parts: Sequence[Any], count: int) -> list[list[str]]:
-    """Return the texts of a table's columns, those of cells that span several left out."""
-    head, bodies, foot = parts
-    rows = [*head[1], *(row for _, _, heads, body in bodies for row in (*heads, *body)), *foot[1]]
-    plain = [cells for _, cells in rows if len(cells) == count]
-    return [[ast.plain_text(cells[at][4]).strip() for cells in plain] for at in range(count)]
 
 
 def _wanted(text: str) -> float:

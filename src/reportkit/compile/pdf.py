@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from reportkit.compile.documents import contents_depth, file_name, printed_date, timestamp
-from reportkit.compile.typst_tree import TypstTree, string
+from reportkit.compile.documents import citation, contents_depth, file_name, printed_date, timestamp
+from reportkit.compile.typst_tree import TypstTree, length, string
 from reportkit.errors import CompileError, Diagnostic, error
 from reportkit.model.ast import document
 from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
-from reportkit.world import write_files
+from reportkit.world import matplotlib_fonts, write_files
 
 TEMPLATE = Path(__file__).with_name("templates") / "book.typ"
 MAIN = "main.typ"
-FONTS = "fonts"
+SETTINGS = "book.json"
+# The margins of a page: which setting of Quarto's means them too, and what they are without.
+MARGIN = {"left": ("x", "27mm"), "right": ("x", "27mm"), "top": ("y", "28mm"), "bottom": ("y", "26mm")}
+# What Quarto calls these papers, lists and fonts.
+PAPERS = {"letter": "us-letter", "legal": "us-legal"}
+LISTS = {"fig": "lof", "tbl": "lot"}
+FONTS = {"main": "mainfont", "code": "codefont", "math": "mathfont"}
 # Words that Typst takes for a heading, list or term where they stand first; pandoc escapes them in paragraphs alone.
 WORD = re.compile(r'\{"t": "Str", "c": "(=+|[-+/]|\d+\.)"\}')
 # A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
 FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):\d+:\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
+LACKING = re.compile(r"the text `\"(.+)\"` could not be displayed")
+FONT_HINT = "put a font that has it into a folder of the study and name that: `format: typst: font-paths:`"
 
 
 def write_pdf(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
@@ -47,7 +55,8 @@ def typst_sources(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     ]
     texts = pandoc([{"op": "write", "document": text, "format": "typst"} for text in documents])
     pages = {_page_file(page): f"{HEAD}{text}\n".encode() for page, text in zip(book.pages, texts, strict=True)}
-    return {**pages, "book.typ": TEMPLATE.read_bytes(), MAIN: _main(book).encode()}
+    settings = json.dumps(_settings(book), ensure_ascii=False, sort_keys=True)
+    return {**pages, "book.typ": TEMPLATE.read_bytes(), SETTINGS: settings.encode(), MAIN: _main(book).encode()}
 
 
 HEAD = '#import "/book.typ": *\n\n'
@@ -58,37 +67,47 @@ def _page_file(page: Page) -> str:
 
 
 def _main(book: Book) -> str:
-    facts = {
+    head = ['#import "book.typ": *', f"#show: book.with(..json({string(f'/{SETTINGS}')}))"]
+    return "\n".join([*head, *_includes(book.pages), ""])
+
+
+def _settings(book: Book) -> dict[str, Any]:
+    """Return what the template is told: the book's facts and words, and its looks as `format: typst:` names them."""
+
+    def option(name: str) -> Any:
+        return book.option(name, "typst")
+
+    given = option("margin") or {}
+    margin = {side: length(given.get(side, given.get(axis))) or size for side, (axis, size) in MARGIN.items()}
+    kinds = {found.kind for found in book.floats}
+    return {
         "title": book.title,
         "subtitle": book.subtitle or "",
+        "authors": book.authors,
         "date": printed_date(book),
-        "digest": book.source_digest[:12],
+        "day": [*map(int, book.date.split("-"))] if book.date else [],
+        "keywords": words if isinstance(words := book.option("keywords") or [], list) else [words],
         "language": book.language.split("-")[0],
+        "terms": {**book.terms, "contents": book.option("toc-title", "typst", "pdf") or book.terms["contents"]},
+        "imprint-lines": _imprint(book),
+        "lists": [kind for kind, name in LISTS.items() if kind in kinds and option(name) is not False],
+        "depth": contents_depth(book, "typst", "pdf"),
+        "paper": PAPERS.get(paper := option("papersize") or "a4", paper),
+        "margin": margin,
+        "size": length(option("fontsize")) or "10.5pt",
+        "stretch": float(option("linestretch") or 1),
+        "fonts": {use: [option(name)] if option(name) else [] for use, name in FONTS.items()},
     }
-    words = {**book.terms, "contents": str(book.option("toc-title", "typst", "pdf") or book.terms["contents"])}
-    terms = ", ".join(f"{string(name)}: {string(word)}" for name, word in sorted(words.items()))
-    settings = [f"{name}: {string(value)}," for name, value in facts.items()]
-    authors = "".join(f"{string(author)}, " for author in book.authors)
-    day = "none"
-    if book.date:
-        day = "datetime(year: {}, month: {}, day: {})".format(*map(int, book.date.split("-")))
-    kinds = {found.kind for found in book.floats}
-    lists = "".join(f"{string(kind)}, " for kind in ("fig", "tbl") if kind in kinds)
-    return "\n".join(
-        [
-            '#import "book.typ": *',
-            "#show: book.with(",
-            *(f"  {setting}" for setting in settings),
-            f"  authors: ({authors}),",
-            f"  day: {day},",
-            f"  terms: ({terms}),",
-            f"  lists: ({lists}),",
-            f"  depth: {contents_depth(book, 'typst', 'pdf')},",
-            ")",
-            *_includes(book.pages),
-            "",
-        ]
-    )
+
+
+def _imprint(book: Book) -> list[list[str]]:
+    """Return the lines of the imprint: what each is, and what it says."""
+    told = {
+        book.terms["cite-as"]: citation(book),
+        book.terms["rights"]: book.option("rights", "typst", "pdf"),
+        book.terms["source"].removesuffix(":"): book.source_digest[:12],
+    }
+    return [[name, str(text)] for name, text in told.items() if text]
 
 
 def _includes(pages: Iterable[Page]) -> Iterator[str]:
@@ -109,26 +128,12 @@ def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> li
 
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
         folder = Path(name)
-        write_files(folder, {**files, **_fonts()})
-        settings |= {"root": folder, "font_paths": [folder / FONTS], "ignore_system_fonts": True}
+        write_files(folder, {**files, **book.files, **matplotlib_fonts()})
         try:
-            made = typst.compile(folder / MAIN, **settings)
+            made = typst.compile(folder / MAIN, root=folder, ignore_system_fonts=True, font_paths=[folder], **settings)
         except typst.TypstError as fault:
             raise CompileError(_faults(fault.diagnostic, book)) from fault
     return made if isinstance(made, list) else [made]
-
-
-@cache
-def _fonts() -> dict[str, bytes]:
-    """Return the faces of figures, DejaVu Sans as Matplotlib brings it along, as files.
-
-    Its folder cannot be given to Typst: a font in there has a sign for every letter, so that none would be missing.
-    """
-    found = find_spec("matplotlib")
-    assert found is not None and found.submodule_search_locations
-    folder = Path(found.submodule_search_locations[0], "mpl-data", "fonts", "ttf")
-    faces = sorted(path for path in folder.glob("DejaVuSans*.ttf") if "Mono" not in path.name)
-    return {f"{FONTS}/{path.name}": path.read_bytes() for path in faces}
 
 
 def _faults(told: str, book: Book) -> list[Diagnostic]:
@@ -139,5 +144,12 @@ def _faults(told: str, book: Book) -> list[Diagnostic]:
     made = []
     for message, path, hint in FAULT.findall(told) or [(told, "", "")]:
         place = next((f"{shown} of " for name, shown in places.items() if path.endswith(f"/{name}")), "")
-        made.append(error("RK501", f"Typst refused {place}the {book.language} edition: {message}", hint=hint or None))
-    return made
+        where = f"{place}the {book.language} edition"
+        character = LACKING.search(message)
+        if character:
+            code, name = f"U+{ord(character[1][0]):04X}", unicodedata.name(character[1][0], "without a name")
+            message = f"no font has the character `{character[1]}` ({code} {name}) in {where}"
+            made.append(error("RK507", message, hint=FONT_HINT))
+        else:
+            made.append(error("RK501", f"Typst refused {where}: {message}", hint=hint or None))
+    return list(dict.fromkeys(made))

@@ -7,8 +7,11 @@ nodes are wrapped in raw Typst here; what is left is written by pandoc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any
 
+from reportkit.compile.documents import column_texts
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node, Page
 from reportkit.model.quarto import take_title
@@ -16,6 +19,14 @@ from reportkit.model.quarto import take_title
 # Quarto's lengths that Typst does not have, in its points.
 LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
 PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
+# A word that ends a sentence or announces what follows; shorter ones are abbreviations.
+SENTENCE = re.compile(r"\w{4}\W?[.:;]$")
+# How many letters stand beside each other in a table, the space between two columns among them.
+LETTERS, GAP = 100, 2
+# A table with more letters or rows than this surely goes on over pages.
+LONG, ROWS = 4000, 25
+# Where a word may end in a line, and how many letters of it stay together.
+BREAKS, WHOLE = re.compile(r"[\s/-]+"), 12
 CHANGED = (*ast.ATTRIBUTES_AT, "BulletList", "Math", "RawBlock", "RawInline")
 # What the template calls a span of a class.
 SPANS = {
@@ -46,7 +57,10 @@ class TypstTree:
 
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
-        made: Blocks = ast.rewrite(_sourced(page.blocks), _Page(self, page.name).change, *CHANGED)
+        # The first figure may go to the foot of the page that opens the chapter.
+        made: Blocks = ast.rewrite(
+            _placed(page.blocks, chain(["auto"], repeat("top"))), _Page(self, page.name).change, *CHANGED
+        )
         return made
 
 
@@ -69,7 +83,7 @@ class _Page:
 
     def _figure(self, node: Node) -> Node | list[Node]:
         (label, classes, _), (_, captions), blocks = node["c"]
-        caption = [inline for block in captions for inline in block["c"]]
+        caption = _with_tail([inline for block in captions for inline in block["c"]])
         # Lists of figures and of tables name what has a number.
         own = next((name for name in ("part", "caption-top", "float") if name in classes), "" if label else "plain")
         kind = string(own) if own else "table" if label.startswith("tbl-") else "image"
@@ -83,7 +97,7 @@ class _Page:
     def _image(self, node: Node) -> Node:
         alt = ast.plain_text(node["c"][1]).strip()
         sizes = "".join(
-            f", {name}: {size}" for name in ("width", "height") if (size := _size(ast.attribute(node, name)))
+            f", {name}: {size}" for name in ("width", "height") if (size := length(ast.attribute(node, name)))
         )
         box = f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))"
         language, side = (ast.attribute(node, name) for name in ("lang", "fig-align"))
@@ -157,7 +171,10 @@ class _Page:
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
         # Pandoc writes attributes such as `typst:fill` as code.
         attributes = [*node["c"][0][:2], []]
-        return self._named({"t": "Table", "c": [attributes, *node["c"][1:3], [node["c"][3][0], head], *node["c"][4:]]})
+        (short, captions), *rest = node["c"][1:]
+        rest[1] = [rest[1][0], head]
+        captions = [ast.plain(_with_tail(block["c"])) for block in captions]
+        return self._named({"t": "Table", "c": [attributes, [short, captions], *rest]})
 
     def _bulletlist(self, node: Node) -> Node | list[Node]:
         is_task = all(item and ast.plain_text(item[0])[:2] in {"☐ ", "☒ "} for item in node["c"])
@@ -170,16 +187,86 @@ class _Page:
         return node if node["c"][0] == "typst" else []
 
 
-def _sourced(blocks: Blocks) -> Blocks:
-    """Return blocks in which a figure or table that a source follows is in a division with it, to stay together."""
+def _placed(blocks: Blocks, sides: Iterator[str]) -> Blocks:
+    """Return blocks in which a table, or a figure with a caption, is in a division with its source, to be placed.
+
+    `sides` are those of the page to which one figure after the other goes.
+    """
     made: Blocks = []
     for block in blocks:
-        if block["t"] == "Div" and not ast.has_class(block, "source"):
-            block = {"t": "Div", "c": [block["c"][0], _sourced(block["c"][1])]}
-        elif block["t"] == "Div" and made and made[-1]["t"] in {"Figure", "Table"}:
-            made[-1] = ast.div(made[-1:], "sourced")
+        if block["t"] == "Table" or ast.identifier(block).startswith("tbl-"):
+            block = _table_to_place(block)
+        elif block["t"] == "Figure" and block["c"][1][1]:
+            block = ast.div([block], "placed", to=next(sides))
+        elif block["t"] == "Div" and ast.has_class(block, "source") and made and ast.has_class(made[-1], "placed"):
+            made[-1] = _with_source(made[-1], block)
+            continue
+        elif block["t"] == "Div" and not BOXES.keys() & set(block["c"][0][1]):
+            block = {"t": "Div", "c": [block["c"][0], _placed(block["c"][1], sides)]}
         made.append(block)
     return made
+
+
+def _table_to_place(block: Node) -> Node:
+    """Return a table, or a figure of tables, in a division that tells what the template must know to place it."""
+    block = ast.rewrite(block, _sized, "Table")
+    words, rows, letters = "", 0, 0
+    for table in ast.nodes(block, "Table"):
+        texts = column_texts(table)
+        widths = [share["c"] if share["t"] == "ColWidth" else 0 for _, share in table["c"][2]]
+        told = [f"({string(_longest(column))}, {width:g}), " for column, width in zip(texts, widths, strict=True)]
+        words += f"({''.join(told)}), "
+        rows += max(map(len, texts), default=0)
+        letters += sum(len(text) for column in texts for text in column)
+    is_long = str(rows > ROWS or letters > LONG).lower()
+    return ast.div([block], "placed", to=f"none, is-long: {is_long}, tables: ({words})")
+
+
+def _with_source(placed: Node, source: Node) -> Node:
+    """Return a figure or table with what stands below it; a table has it as its foot, on each page."""
+    attributes, (shown, *others) = placed["c"]
+    if shown["t"] != "Table":
+        return {"t": "Div", "c": [attributes, [shown, *others, source]]}
+    none: list[Any] = ["", [], []]
+    row = [none, [[none, {"t": "AlignLeft"}, 1, len(shown["c"][2]), [ast.div(source["c"][1], "foot")]]]]
+    foot = [shown["c"][5][0], [*shown["c"][5][1], row]]
+    return {"t": "Div", "c": [attributes, [{"t": "Table", "c": [*shown["c"][:5], foot]}]]}
+
+
+def _sized(table: Node) -> Node:
+    """Return a table that is wider than a page with widths for its columns, unless it has some.
+
+    Each gets what its longest word needs, and of what is left the more the longer its texts are.
+    """
+    texts = column_texts(table)
+    most = [min(max(map(len, column), default=0) + GAP, LETTERS) for column in texts]
+    if sum(most) <= LETTERS or any(width["t"] == "ColWidth" for _, width in table["c"][2]):
+        return table
+    least = [len(_longest(column)) + GAP for column in texts]
+    share = max(0, LETTERS - sum(least)) / max(1, sum(most) - sum(least))
+    wanted = [low + share * max(0, high - low) for low, high in zip(least, most, strict=True)]
+    widths = [{"t": "ColWidth", "c": one / sum(wanted)} for one in wanted]
+    columns = [[side, width] for (side, _), width in zip(table["c"][2], widths, strict=True)]
+    return {"t": "Table", "c": [*table["c"][:2], columns, *table["c"][3:]]}
+
+
+def _longest(column: Sequence[str]) -> str:
+    """Return the longest part of a column's words that stays in one line; a long word of letters hyphenates."""
+    words = [word for text in column for word in BREAKS.split(text)]
+    return max((f"{word[:WHOLE]}-" if word[WHOLE:].isalpha() else word for word in words), key=len, default="")
+
+
+def _with_tail(caption: Inlines) -> Inlines:
+    """Return a caption that tells where lists end it: behind its first sentence, or before its first colon."""
+    depth, text = 0, ""
+    for at, node in enumerate(caption):
+        if node["t"] == "RawInline":
+            depth += node["c"][1].endswith("[") - node["c"][1].startswith("]")
+        text += ast.plain_text(node)
+        if node["t"] == "Str" and depth == 0 and SENTENCE.search(text) and caption[at + 1 :]:
+            end, tail = ast.word(node["c"][:-1]), [ast.word(node["c"][-1]), *caption[at + 1 :]]
+            return [*caption[:at], end, _raw("#tail["), *tail, _raw("]")]
+    return caption
 
 
 def _strong(node: Node) -> Node:
@@ -198,9 +285,9 @@ def _kind(node: Node) -> str:
     return str(node["t"])
 
 
-def _size(written: str | None) -> str:
+def length(written: Any) -> str:
     """Return a length as Typst writes it, "" if it is none."""
-    found = LENGTH.fullmatch(written or "")
+    found = LENGTH.fullmatch(str(written or ""))
     if found is None:
         return ""
     unit = found["unit"] or "px"
@@ -236,10 +323,12 @@ BOXES: Mapping[str, Callable[[Node], Blocks]] = {
     "code-fold": lambda node: take_title(node["c"][1])[1],
     "column-margin": _within("aside"),
     "filename": _within("filename"),
+    "foot": _within("foot"),
+    "landscape": _within("landscape"),
     "layout-cell": lambda node: [_raw_block("["), *node["c"][1], _raw_block("],")],
     "layout-row": _row,
     "pagebreak": lambda node: [_raw_block("#pagebreak(weak: true)")],
+    "placed": lambda node: [_raw_block(f"#placed({ast.attribute(node, 'to')})["), *node["c"][1], _raw_block("]")],
     "source": _within("source"),
-    "sourced": _within("sourced"),
     "tab": _titled("tab"),
 }

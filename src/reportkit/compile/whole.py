@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reportkit.compile.documents import printed_date
+from reportkit.compile.documents import citation, printed_date
 from reportkit.digest import digest_bytes
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Node
@@ -68,7 +68,7 @@ def metadata(book: Book) -> dict[str, Any]:
         "printed-date": printed_date(book),
         "lang": book.language,
         "rights": book.option("rights", "epub", "docx"),
-        "cite-as": f"{book.terms['cite-as']}: {', '.join(book.authors)}: {book.title}. {printed_date(book)}.",
+        "cite-as": f"{book.terms['cite-as']}: {citation(book)}",
         "state": f"{book.terms['source']} {book.source_digest[:12]}",
     }
     told: dict[str, Any] = {name: text_value(text) for name, text in texts.items() if text}

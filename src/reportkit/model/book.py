@@ -13,6 +13,8 @@ from reportkit.model.record import Record
 PICTURES = "images/"
 # The class of a link that leads to one of `Book.downloads`.
 DOWNLOAD = "download"
+# What files of fonts are named.
+FONT_ENDINGS = (".ttf", ".otf", ".ttc", ".otc")
 # Pandoc's JSON document tree, as lists and dicts: {"t": "Para", "c": [...]}.
 # Source: pandoc-types, Text.Pandoc.Definition (API version 1.23).
 Node = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 from reportkit.digest import digest_json
 from reportkit.errors import Diagnostic, ResolveError, forgiven, raise_errors
 from reportkit.model import ast
-from reportkit.model.book import DOWNLOAD, Book, Page
+from reportkit.model.book import DOWNLOAD, FONT_ENDINGS, Book, Page
 from reportkit.model.catalog import Catalog, load_catalog
 from reportkit.model.execution import Execution
 from reportkit.model.float_kinds import float_kinds, kind_terms, translated_crossref
@@ -104,7 +104,7 @@ def _for_quarto(book: Book, study: Study) -> Book:
         crossref = translated_crossref(told.pop("crossref"), book.terms)
         told |= {"crossref": crossref} if crossref else {}
     told["book"] = {name: value for name, value in told.get("book", {}).items() if name not in ours}
-    return replace(book, metadata=told, files=named_files(told, study.root))
+    return replace(book, metadata=told, files={**book.files, **named_files(told, study.root)})
 
 
 def _with_results(
@@ -201,6 +201,7 @@ def _book(
         source_digest=digest_json(study.inputs_of(edition.language)),
         options=study.options,
         formats=study.formats,
+        files={path: (study.root / path).read_bytes() for path in study.inputs if path.lower().endswith(FONT_ENDINGS)},
     )
 
 

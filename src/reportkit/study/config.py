@@ -13,6 +13,7 @@ from reportkit.errors import Location, error
 from reportkit.model.study import EditionSpec, Scalar, decode
 from reportkit.study.files import Files
 from reportkit.study.keys import HONOURED, KNOWN
+from reportkit.study.looks import check_looks
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section
 from reportkit.study.slugs import slug
@@ -81,11 +82,14 @@ def read_config(files: Files, faults: Faults) -> Config:
     except YamlFault as broken:
         faults.append(error("RK101", f"`{FILE}` is not YAML: {broken.message}", Location(FILE, broken.line)))
         return Config()
-    return _config(Section.of(tree, FILE, faults))
+    top = Section.of(tree, FILE, faults)
+    config = _config(top)
+    check_looks([top, _formats_of(top).section("typst")], files)
+    return config
 
 
 def _config(top: Section) -> Config:
-    top.known(HONOURED[""] | HONOURED["options"], KNOWN["document"], is_open=True)
+    top.known(HONOURED[""] | HONOURED["options"] | HONOURED["typst"], KNOWN["document"], is_open=True)
     project = _project(top)
     book = top.section("book")
     formats = top.entries.get("format")
@@ -229,7 +233,8 @@ def _formats(top: Section) -> Iterator[str]:
         if name in HONOURED["format"]:
             ignored = KNOWN["document"] | HONOURED[""] | KNOWN["book"]
             why = {"why": "has no effect: PDF is made with Typst, not LaTeX"} if name == "pdf" else {}
-            formats.sub(options, name).known(HONOURED["options"], ignored, is_open=True, **why)
+            own = HONOURED["typst"] if name == "typst" else frozenset()
+            formats.sub(options, name).known(HONOURED["options"] | own, ignored, is_open=True, **why)
             yield "pdf" if name == "typst" else name
 
 
@@ -275,15 +280,14 @@ def _options(top: Section, project: Section, ours: Section) -> Mapping[str, Any]
     execute = top.section("execute")
     execute.known(HONOURED["execute"], KNOWN["execute"])
     allow = _allow(ours)
-    entry = top.entries.get("format")
-    formats = top.section("format" if entry and isinstance(entry.value, dict) else "")
+    formats = _formats_of(top)
     kept = [
         (top, KNOWN["document"] | HONOURED["options"]),
         (execute, execute.entries),
         (project, {"execute-dir"}),
         (ours, {*NUMBERS, "preload"}),
         (allow, allow.entries),
-        *((formats.section(name), HONOURED["options"]) for name in formats.entries),
+        *((formats.section(name), HONOURED["options"] | HONOURED["typst"]) for name in formats.entries),
     ]
     return {
         section.dotted(name): entry.plain()
@@ -291,6 +295,12 @@ def _options(top: Section, project: Section, ours: Section) -> Mapping[str, Any]
         for name, entry in section.entries.items()
         if name in names
     }
+
+
+def _formats_of(top: Section) -> Section:
+    """Return the section of formats, an empty one where a single format is named."""
+    entry = top.entries.get("format")
+    return top.section("format" if entry and isinstance(entry.value, dict) else "")
 
 
 def _allow(ours: Section) -> Section:

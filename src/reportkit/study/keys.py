@@ -24,8 +24,13 @@ HONOURED = {
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
-        | {"cover-image", "epub-cover-image"}
+        | {"cover-image", "epub-cover-image", "keywords", "doi", "version"}
         | {"code-fold", "code-summary", "code-line-numbers", "code-annotations"}
+    ),
+    # What may stand at the top or below `typst`.
+    "typst": frozenset(
+        {"papersize", "margin", "fontsize", "linestretch", "lof", "lot"}
+        | {"mainfont", "codefont", "mathfont", "font-paths"}
     ),
     "crossref": frozenset(
         {"title-delim", "sec-prefix", "chapters", "ref-hyperlink", "lof-title", "lot-title", "appendix-title"}
