@@ -43,7 +43,8 @@ def letters(pdf: bytes, number: int) -> Iterator[tuple[str, tuple[float, float, 
     """Yield the letters of a page and where they stand: left, bottom, right, top."""
     document = pypdfium2.PdfDocument(pdf)
     page = document[number].get_textpage()
-    for at, letter in enumerate(page.get_text_range()):
+    for at in range(page.count_chars()):
+        letter = chr(pypdfium2.raw.FPDFText_GetUnicode(page, at))
         if not letter.isspace():
             yield letter, page.get_charbox(at)
     document.close()
@@ -137,10 +138,23 @@ def test_a_high_figure_leaves_no_page_half_empty(tmp_path: Path) -> None:
     assert kinds[kinds.index("/Div") :].count("/P") == 10
 
 
-def test_no_figure_comes_before_the_title_of_its_chapter(tmp_path: Path) -> None:
-    (tmp_path / "low.svg").write_text(HIGH.format(50, 50), encoding="utf-8")
-    opening = texts(pdf_of(f"# One\n\nWords.\n\n![Low](low.svg){{#fig-low}}\n\n{TEXT}\n", root=tmp_path))[3]
-    assert opening.startswith("1 One")
+def test_figures_on_the_page_of_a_chapters_title_stand_below_it_in_their_order(tmp_path: Path) -> None:
+    for first in (50, 300, 400, 700):
+        for name, height in (("first", first), ("second", 60)):
+            (tmp_path / f"{name}.svg").write_text(HIGH.format(height, height), encoding="utf-8")
+        figures = "![First](first.svg){#fig-first}\n\nMore words.\n\n![Second](second.svg){#fig-second}"
+        opening, *pages = texts(pdf_of(f"# One\n\nWords.\n\n{figures}\n\n{TEXT}\n", root=tmp_path))[3:]
+        assert opening.startswith("1 One"), first
+        whole = " ".join([opening, *pages])
+        assert whole.index(": First") < whole.index(": Second"), first
+
+
+def test_figures_stay_where_they_are_in_a_chapter_of_figures(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(HIGH.format(60, 60), encoding="utf-8")
+    parts = "".join(f"## Part {name}\n\nWords.\n\n![Of {name}](a.svg){{#fig-{name}}}\n\n" for name in "abcd")
+    text = " ".join(texts(pdf_of(f"# One\n\n{parts}", root=tmp_path))[3:])
+    places = [text.index(part) for name in "abcd" for part in (f"Part {name}", f"Of {name}")]
+    assert places == sorted(places)
 
 
 def test_a_source_stays_with_the_last_row() -> None:

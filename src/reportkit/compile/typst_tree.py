@@ -7,8 +7,7 @@ nodes are wrapped in raw Typst here; what is left is written by pandoc.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, repeat
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from reportkit.compile.documents import column_texts
@@ -21,6 +20,8 @@ LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
 PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
 # A word that ends a sentence or announces what follows; shorter ones are abbreviations.
 SENTENCE = re.compile(r"\w{4}\W?[.:;]$")
+# How many letters a chapter has for each figure if figures float, and before one that is not on its first page.
+TEXT, OPENING = 1000, 2800
 # How many letters stand beside each other in a table, the space between two columns among them.
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
@@ -57,10 +58,7 @@ class TypstTree:
 
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
-        # The first figure may go to the foot of the page that opens the chapter.
-        made: Blocks = ast.rewrite(
-            _placed(page.blocks, chain(["auto"], repeat("top"))), _Page(self, page.name).change, *CHANGED
-        )
+        made: Blocks = ast.rewrite(_placed(page.blocks, _places(page.blocks)), _Page(self, page.name).change, *CHANGED)
         return made
 
 
@@ -187,22 +185,34 @@ class _Page:
         return node if node["c"][0] == "typst" else []
 
 
-def _placed(blocks: Blocks, sides: Iterator[str]) -> Blocks:
-    """Return blocks in which a table, or a figure with a caption, is in a division with its source, to be placed.
-
-    `sides` are those of the page to which one figure after the other goes.
+def _places(blocks: Blocks) -> dict[int, str]:
+    """Return for each figure with a caption where the template may put it: the first on the page that opens the chapter
+    stays if there is room, a further one goes to its foot, later ones go to the top of their page. They keep their
+    order. All stay where they are if there is little text to go on with.
     """
+    found: dict[int, str] = {}
+    letters = 0
+    for node in ast.nodes(blocks, "Figure", "Header", "Para", "Plain"):
+        if node["t"] == "Figure" and node["c"][1][1]:
+            side = "top" if letters > OPENING else "bottom" if found else f"auto, letters: {letters}"
+            found[id(node)] = f"to: {side}"
+        letters += len(ast.plain_text(node))
+    return found if letters > TEXT * len(found) else dict.fromkeys(found, "to: none")
+
+
+def _placed(blocks: Blocks, places: Mapping[int, str]) -> Blocks:
+    """Return blocks in which a table, or a figure with a place, is in a division with its source, to be placed."""
     made: Blocks = []
     for block in blocks:
         if block["t"] == "Table" or ast.identifier(block).startswith("tbl-"):
             block = _table_to_place(block)
-        elif block["t"] == "Figure" and block["c"][1][1]:
-            block = ast.div([block], "placed", to=next(sides))
+        elif id(block) in places:
+            block = ast.div([block], "placed", facts=places[id(block)])
         elif block["t"] == "Div" and ast.has_class(block, "source") and made and ast.has_class(made[-1], "placed"):
             made[-1] = _with_source(made[-1], block)
             continue
         elif block["t"] == "Div" and not BOXES.keys() & set(block["c"][0][1]):
-            block = {"t": "Div", "c": [block["c"][0], _placed(block["c"][1], sides)]}
+            block = {"t": "Div", "c": [block["c"][0], _placed(block["c"][1], places)]}
         made.append(block)
     return made
 
@@ -219,7 +229,7 @@ def _table_to_place(block: Node) -> Node:
         rows += max(map(len, texts), default=0)
         letters += sum(len(text) for column in texts for text in column)
     is_long = str(rows > ROWS or letters > LONG).lower()
-    return ast.div([block], "placed", to=f"none, is-long: {is_long}, tables: ({words})")
+    return ast.div([block], "placed", facts=f"is-long: {is_long}, tables: ({words})")
 
 
 def _with_source(placed: Node, source: Node) -> Node:
@@ -328,7 +338,7 @@ BOXES: Mapping[str, Callable[[Node], Blocks]] = {
     "layout-cell": lambda node: [_raw_block("["), *node["c"][1], _raw_block("],")],
     "layout-row": _row,
     "pagebreak": lambda node: [_raw_block("#pagebreak(weak: true)")],
-    "placed": lambda node: [_raw_block(f"#placed({ast.attribute(node, 'to')})["), *node["c"][1], _raw_block("]")],
+    "placed": lambda node: [_raw_block(f"#placed({ast.attribute(node, 'facts')})["), *node["c"][1], _raw_block("]")],
     "source": _within("source"),
     "tab": _titled("tab"),
 }
