@@ -1,15 +1,18 @@
-"""Both PDF editions: tagged, complete, every glyph on its page."""
+"""Both PDF editions: tagged, valid, complete, every letter in its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+
+from prints import MM, elements, layout_faults, read, refused, tag_faults, titles
 
 RAW_MARKUP = re.compile(
     r"\?\?|:::|\{\{<|\{python\}|`\{|(?<!\w)@(fig|tbl|sec|eq|lst)-|\[@|\{#|<NA>|\bnan\b|\bNone\b|\ufffd"
@@ -34,30 +37,46 @@ def text(path: Path) -> str:
     return "\n".join(texts.get_text_bounded() for _, texts in pages(path))
 
 
-def elements(node: Any) -> Iterator[Any]:
-    """Yield the structure elements of a tag tree in reading order."""
-    if isinstance(node, pikepdf.Array):
-        for child in node:
-            yield from elements(child)
-    elif isinstance(node, pikepdf.Dictionary):
-        if "/S" in node:
-            yield node
-        if "/K" in node:
-            yield from elements(node["/K"])
-
-
 def test_no_raw_markup_is_left_and_every_city_is_there(pdf: tuple[str, Path]) -> None:
     words = text(pdf[1])
     assert RAW_MARKUP.findall(words) == []
     assert [city for city in CITIES if city not in words] == []
 
 
-def test_no_glyph_lies_outside_its_page(pdf: tuple[str, Path]) -> None:
-    for number, (page, texts) in enumerate(pages(pdf[1]), start=1):
-        width, height = page.get_size()
-        for index in range(texts.count_chars()):
-            left, bottom, right, top = texts.get_charbox(index)
-            assert left >= -1 and bottom >= -1 and right <= width + 1 and top <= height + 1, f"page {number}"
+def test_a_validator_finds_it_accessible_and_fit_for_archives(pdf: tuple[str, Path]) -> None:
+    assert refused(pdf[1].read_bytes()) == set()
+
+
+def test_headings_figures_and_tables_are_tagged_as_listeners_need_them(pdf: tuple[str, Path]) -> None:
+    assert tag_faults(pdf[1].read_bytes()) == []
+
+
+def test_no_letter_lies_in_a_margin(pdf: tuple[str, Path]) -> None:
+    assert layout_faults(pdf[1].read_bytes()) == []
+
+
+def test_its_text_reads_in_the_order_of_its_bookmarks(pdf: tuple[str, Path]) -> None:
+    words = read(pdf[1].read_bytes())
+    at = words.index(titles(pdf[1].read_bytes())[3], words.index("10 "))
+    for title in titles(pdf[1].read_bytes())[3:]:
+        at = words.index(title, at)
+
+
+def test_no_page_but_the_last_of_a_chapter_is_half_empty(pdf: tuple[str, Path]) -> None:
+    """A page that begins a chapter follows a short one, and a table that is kept whole may leave a third."""
+    filled = []
+    for page, texts in pages(pdf[1]):
+        height = page.get_size()[1]
+        boxes = [texts.get_charbox(at) for at in range(texts.count_chars())]
+        lowest = min((box[1] for box in boxes if box[1] > 30 * MM and box[3] < height - 26 * MM), default=height)
+        title = max((box[3] - box[1] for box in boxes), default=0)
+        filled.append((lowest, title > 13))
+    half_empty = [
+        number
+        for number, ((lowest, _), (_, is_next_chapter)) in enumerate(pairwise(filled), start=1)
+        if number > 2 and lowest > 0.55 * 297 * MM and not is_next_chapter
+    ]
+    assert half_empty == []
 
 
 def test_the_document_is_tagged_in_its_language_with_alternative_texts(pdf: tuple[str, Path]) -> None:

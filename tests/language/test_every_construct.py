@@ -16,6 +16,7 @@ from lxml import html
 
 from compile.test_pdf import tags
 from language.made import squeezed
+from prints import layout_faults, refused, tag_faults
 from reportkit.build import Request, build_study
 from watching import Silent
 
@@ -142,3 +143,12 @@ def test_the_print_is_tagged_and_says_the_same(root: Path) -> None:
         assert said in text
     assert "This paragraph is in the pages only." not in text and "This one is nowhere." not in text
     assert "/lib/python" not in text
+
+
+def test_a_validator_finds_the_print_accessible_and_fit_for_archives(root: Path) -> None:
+    assert refused(pdf(root)) == set()
+    assert tag_faults(pdf(root)) == []
+
+
+def test_no_letter_of_the_print_lies_in_a_margin(root: Path) -> None:
+    assert layout_faults(pdf(root)) == []
