@@ -183,6 +183,18 @@ def test_a_table_too_wide_for_the_page_gets_smaller_type_then_a_turned_page() ->
         assert [word for word in words if text.count(word) < 2] == [], columns
 
 
+def test_a_table_turns_within_a_division_that_links_lead_to() -> None:
+    words = [f"wort{column:03}n" for column in range(20)]
+    row = f"| {' | '.join(words)} |\n"
+    pdf = pdf_of(
+        f"# One\n\n{TEXT}\n\n::: {{#there}}\n{row}|{'---|' * 20}\n{row}\n: Wide {{#tbl-w}}\n:::\n\n[Go](#there)\n"
+    )
+    turned = sizes(pdf).index((297, 210))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        targets = [note.Dest[0].objgen for note in document.pages[-1].Annots]
+        assert targets == [document.pages[turned - 1].objgen] or targets == [document.pages[turned].objgen]
+
+
 def test_columns_of_a_wide_table_share_the_page_by_their_words() -> None:
     long = "Many words that make a long text in this cell and go on. " * 5
     table = f"| key | text | other | number |\n|-|-|-|-:|\n| identifier_of_22_words | {long} | {long} | 12345 |\n"

@@ -32,7 +32,19 @@ USED = (
     *(".callout-caution", ".callout-important", "collapse=", "appearance=", "title=", 'layout="', "[^gauge]", "^["),
     *("$a^2", "$$", "begin{align}", "|---", "+====", ".list-table", "- [x]", ":   A rod", ".numberLines", "startFrom"),
     *("when-format", "unless-format", "when-meta", ".panel-tabset", ".column-margin", ".aside", "::: {#thm-"),
-    *("::: {.proof}", "{{< include", "{{< meta", "{{< var", "{{< pagebreak", "# <1>", "```{{python}}", "{=html}"),
+    *(
+        "::: {.proof}",
+        "{{< include",
+        "{{< meta",
+        "{{< var",
+        "{{< pagebreak",
+        ".landscape",
+        "papersize:",
+        "margin:",
+        "# <1>",
+        "```{{python}}",
+        "{=html}",
+    ),
     *("{=typst}", "<table>", "[@frog2019, p. 30", "[-@newt2021", "::: {#refs}", "{{{<", "{{< kbd"),
     *("custom:", "::: {#map-", "code-annotations:", "\\newpage", ".hidden", "fig-subcap: true", "group=", "width=240"),
 )
@@ -87,7 +99,7 @@ EXPECTED = {
     "outputs": {"//img": 2, "//svg": 1, "//table": 3, "//math": 1, "//th[@colspan='2']": 1, "/ul/li": 2, "//h2": 3},
     "references": {"//figure[@id]": 1 + 3 + 1 + 3 + 1, "//math": 1, "//div[@class='listing']": 2, "//h3": 1},
     "text": {
-        "//table": 5, "//li//input": 2,
+        "//table": 6, "//li//input": 2,
         "//dl[not(ancestor::details)]/dt": 2, "//blockquote": 1, "//mark": 1, "//del": 1, "//u": 1,
         "//sub": 1, "//math": 3, "//pre[contains(@class, 'from-10')]": 1, "//section//li[@id]": 2,
         "//span[@class='citation']": 3,
@@ -125,7 +137,7 @@ def test_the_print_is_tagged_and_says_the_same(root: Path) -> None:
         alts = [tag for tag in tags(document.Root.StructTreeRoot.K) if str(tag.S) == "/Figure" and "/Alt" not in tag]
     assert alts == []
     assert (
-        found["/Table"] == 3 + 3 + 3 + 5
+        found["/Table"] == 3 + 3 + 3 + 6
         and found["/Formula"] >= 5
         and found["/Note"] == 3
         and found["/BlockQuote"] == 1

@@ -149,7 +149,7 @@ class _Page:
             label = f" #label({string(f'{self.name}:{identifier}')})" if identifier else ""
             blocks = [_raw_block("#entry["), *blocks, _raw_block(f"]{label}")]
         elif identifier:
-            blocks = [_raw_block("#block["), *blocks, _raw_block(f"] #label({string(f'{self.name}:{identifier}')})")]
+            blocks = [_raw_block(f"#metadata(none)#label({string(f'{self.name}:{identifier}')})"), *blocks]
         if language:
             blocks = [_raw_block(f"#[#set text(lang: {string(language.split('-')[0])})"), *blocks, _raw_block("]")]
         return list(blocks)
