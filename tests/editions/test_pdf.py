@@ -92,6 +92,16 @@ def test_the_document_is_tagged_in_its_language_with_alternative_texts(pdf: tupl
         assert {"/H1", "/H2", "/Table", "/TH", "/Caption"} <= {str(tag.S) for tag in tags}
 
 
+def test_the_document_tells_what_it_is_in_its_language(pdf: tuple[str, Path]) -> None:
+    language, path = pdf
+    title, word = {"de": ("Sechs Städte", "Integrationspolitik"), "en": ("Six Cities", "integration policy")}[language]
+    with pikepdf.open(path) as document, document.open_metadata() as told:
+        assert (told["dc:title"], list(told["dc:language"])) == (title, [language])
+        assert told["dc:creator"] == ["Redaktion reportkit"]
+        assert word in told["pdf:Keywords"]
+        assert told["xmp:CreateDate"].startswith("2026-11-20")
+
+
 def test_bookmarks_lead_to_every_chapter(pdf: tuple[str, Path]) -> None:
     with pikepdf.open(pdf[1]) as document, document.open_outline() as outline:
         titles = [item.title for item in outline.root]

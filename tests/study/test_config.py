@@ -125,6 +125,14 @@ def test_an_edition_without_a_title_has_that_of_the_book(tmp_path: Path) -> None
     assert faults == []
 
 
+def test_an_edition_words_its_keywords_anew(tmp_path: Path) -> None:
+    editions = "reportkit: {editions: {de: {}, nl: {catalog: po, keywords: [stad], rights: vrij}}}\n"
+    config, faults = read(tmp_path, f"{BOOK}  chapters: []\nlang: de\nkeywords: [Stadt]\n{editions}")
+    assert faults == []
+    assert config.options["keywords"] == ["Stadt"]
+    assert config.editions[1].options == {"keywords": ["stad"], "rights": "vrij"}
+
+
 def test_options_are_named_by_their_dotted_keys(tmp_path: Path) -> None:
     config, _ = read(tmp_path, f"{BOOK}  chapters: []\nexecute: {{echo: false}}\nreportkit: {{timeout: 60}}\n")
     assert config.options == {"execute.echo": False, "reportkit.timeout": 60}

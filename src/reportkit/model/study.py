@@ -126,12 +126,13 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class EditionSpec:
-    """An edition that the study declares: a language, its own title, and the folder of its catalogs."""
+    """An edition that the study declares: a language, its own title, the folder of its catalogs, options of its own."""
 
     language: str
     title: str
     subtitle: str | None = None
     catalog: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

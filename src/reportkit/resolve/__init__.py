@@ -199,7 +199,7 @@ def _book(
         terms=wording.terms,
         switch={other.language: other.title for other in study.editions if other != edition},
         source_digest=digest_json(study.inputs_of(edition.language)),
-        options=study.options,
+        options={**study.options, **edition.options},
         formats=study.formats,
         files={path: (study.root / path).read_bytes() for path in study.inputs if path.lower().endswith(FONT_ENDINGS)},
     )

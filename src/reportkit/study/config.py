@@ -22,6 +22,8 @@ from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 FILE = "_quarto.yml"
 # Limits of a run, and what they are measured in.
 NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
+# Options that an edition may word anew.
+TRANSLATED = ("keywords", "rights")
 CHAPTERS = (".ipynb", ".md", ".qmd")
 # What labels of a kind of the book's own begin with, and what they may not begin with.
 KEY, TAKEN = re.compile(r"[a-z][A-Za-z]*"), ("fig", "tbl", "lst", "eq", "sec")
@@ -245,12 +247,13 @@ def _editions(top: Section, editions: Section, title: str, subtitle: str | None)
     made = [EditionSpec(language, title, subtitle)]
     for name, entry in editions.entries.items():
         edition = editions.sub(entry, name)
-        edition.known(() if name == language else {"title", "subtitle", "catalog"})
+        edition.known(() if name == language else {"title", "subtitle", "catalog", *TRANSLATED})
         if not LANGUAGE.fullmatch(name):
             editions.fail("RK103", f"`{name}` is not a language such as `en` or `pt-BR`", name)
         if name != language:
             catalog = edition.text("catalog", required=True)
-            made.append(EditionSpec(name, edition.text("title") or title, edition.text("subtitle"), catalog))
+            own = {key: edition.entries[key].plain() for key in TRANSLATED if key in edition.entries}
+            made.append(EditionSpec(name, edition.text("title") or title, edition.text("subtitle"), catalog, own))
     return tuple(made)
 
 
