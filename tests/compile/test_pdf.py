@@ -61,6 +61,18 @@ def test_it_is_tagged_in_its_language(pdf: bytes) -> None:
     assert alternatives == ["A blue box"]
 
 
+def test_what_is_in_another_language_says_so(pdf: bytes) -> None:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        marks = [
+            str(operands[1].get("/Lang", ""))
+            for page in document.pages
+            for operands, operator in pikepdf.parse_content_stream(page, "BDC")
+            if isinstance(operands[1], pikepdf.Dictionary)
+        ]
+        marks += [str(tag.get("/Lang", "")) for tag in tags(document.Root.StructTreeRoot.K)]
+    assert any(mark.startswith("en") for mark in marks)
+
+
 def texts(pdf: bytes) -> list[str]:
     document = pypdfium2.PdfDocument(pdf)
     found = [page.get_textpage().get_text_bounded() for page in document]
