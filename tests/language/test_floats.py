@@ -231,7 +231,7 @@ def test_an_unknown_label_of_the_books_own_kind_is_told_with_the_nearest(root: P
     [
         ("{kind: box, key: vid, reference-prefix: Video}", "RK103", "`crossref.custom.kind` must be `float`"),
         ("{kind: float, key: fig, reference-prefix: Video}", "RK103", "none of fig, tbl"),
-        ("{kind: float, key: v-1, reference-prefix: Video}", "RK103", "must be small letters"),
+        ("{kind: float, key: v-1, reference-prefix: Video}", "RK103", "must be letters"),
         ("{kind: float, key: vid}", "RK104", "`crossref.custom.reference-prefix` is missing"),
         ("{kind: float, key: vid, reference-prefix: V, latx-env: v}", "RK102", "crossref.custom.latx-env"),
         ("{kind: float, key: vid, reference-prefix: V, caption-location: side}", "RK103", "`top` or `bottom`"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pypdfium2
 import pytest
 from lxml import html
 
-from compile.sample import instance, prose, resolve, study
+from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.model import ast
@@ -63,6 +64,13 @@ def test_a_note_for_the_margin_stands_in_the_text(name: str) -> None:
     assert made.texts(f'//span[@class="{name}"]') == ["by the way"]
     assert "Beside." in made.print() and "by the way" in made.print()
     assert "/Note" in made.tags()
+
+
+def test_a_picture_may_stand_in_the_margin(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    made = Made("# One\n\n![A](a.svg){#fig-a .column-margin fig-alt=B}\n\n@fig-a", root=tmp_path)
+    assert made.texts('//div[@class="column-margin"]/figure[@id="fig-a"]/figcaption') == ["Abbildung 1.1: A"]
+    assert made.texts("//p/a") == ["Abbildung 1.1"] and "Abbildung 1.1: A" in made.print()
 
 
 def test_a_formula_has_its_number_beside_it() -> None:

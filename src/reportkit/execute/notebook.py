@@ -151,7 +151,7 @@ def _display(output: Notebook, root: str) -> list[Any]:
         # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
         bundle.pop("text/plain", None)
     width = output.get("metadata", {}).get(PNG, {}).get("width")
-    if width and PNG in bundle:
+    if isinstance(width, int | float) and width > 0 and PNG in bundle:
         bundle[PNG] = base64.b64encode(_with_width(base64.b64decode(bundle[PNG]), width)).decode()
     return ["display", bundle]
 

@@ -14,6 +14,7 @@ r"""What Quarto's Markdown has beyond pandoc's, as small changes of the tree tha
 | `::: {#thm-line}`, `::: {.proof}` | a `Div` of classes `theorem` and `thm`, or `proof`; its title first |
 | `::: {#fig-x}` | a `Figure`, a `Table` or a listing with the last paragraph as its caption |
 | `::: {#vid-x}` of an own kind | a `Figure` of class `float`, and `caption-top` where its caption stands above it |
+| `![…](…){.column-margin}` | its `Figure` in a `Div` of that class |
 | `::: {.list-table}` | a `Table`, see `list_tables.py` |
 | `::: {layout-ncol=2}`, `::: {.columns}` | see `layout.py` |
 """
@@ -41,6 +42,7 @@ PROOFS = ("proof", "remark", "solution")
 THEOREM = re.compile(rf"({'|'.join(THEOREMS)})-")
 # A mark in code which the list below explains.
 NOTE = re.compile(r"((?:#|//|--|%|;) *)<(1?[1-9]|[12]0)>(?= *$)", re.MULTILINE)
+MARGIN = "column-margin"
 WIDTH = re.compile(r"(\d+(?:\.\d+)?)%")
 FLOAT = re.compile(r"(fig|tbl|lst)-")
 # Divisions that hold the text of one line, such as a title or a caption, and no more.
@@ -55,13 +57,10 @@ def as_quarto(blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
         if node["t"] == "Div":
             node = {"t": "Div", "c": [node["c"][0], _annotated(node["c"][1], notes)]}
         kind = kinds.get(ast.identifier(node).partition("-")[0]) if node["t"] in {"Div", "Figure"} else None
-        return _own_float(node, kind) if kind else CHANGES.get(node["t"], _unchanged)(node)
+        node = _own_float(node, kind) if kind else node
+        return CHANGES[node["t"]](node)
 
-    return _annotated(ast.rewrite(blocks, change, "Figure", *CHANGES), notes)
-
-
-def _unchanged(node: Node) -> Node:
-    return node
+    return _annotated(ast.rewrite(blocks, change, *CHANGES), notes)
 
 
 def _annotated(blocks: Blocks, notes: Any) -> Blocks:
@@ -272,6 +271,18 @@ def _caption(blocks: Blocks) -> tuple[Blocks, Inlines]:
     return blocks, []
 
 
+def _figure(figure: Node) -> Node:
+    """Return a picture for the margin in the division that stands there."""
+    if not any(ast.has_class(image, MARGIN) for image in ast.nodes(figure["c"][2], "Image")):
+        return figure
+    return ast.div([ast.rewrite(figure, _without_margin, "Image")], MARGIN)
+
+
+def _without_margin(image: Node) -> Node:
+    identifier, classes, pairs = image["c"][0]
+    return ast.with_attributes(image, [identifier, [name for name in classes if name != MARGIN], pairs])
+
+
 def _raw_block(block: Node) -> Node:
     if block["c"][0] in {"tex", "latex"} and NEW_PAGE.fullmatch(block["c"][1]):
         return ast.div([], "pagebreak")
@@ -293,6 +304,7 @@ def _formula(raw: Node) -> Node:
 CHANGES: Mapping[str, Callable[[Node], Node | list[Node]]] = {
     "CodeBlock": _code,
     "Div": _division,
+    "Figure": _figure,
     "Para": _paragraph,
     "Plain": _paragraph,
     "RawBlock": _raw_block,

@@ -16,7 +16,7 @@ from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, Resolved
 
 CALLOUT = re.compile(r"callout-(.+)")
-# Where Quarto puts things on a page; an image in the margin is one of them, a division stands there.
+# Where Quarto puts things on a page.
 PLACED = re.compile(r"column-(body|page|screen)(-\w+)*|grid|landscape|panel-(center|fill|input|sidebar)")
 LENGTH = 40
 COMMENT = re.compile(r"\s*(<!--|$)")
@@ -45,9 +45,9 @@ def check_divisions(chapters: Sequence[Chapter]) -> Iterator[Diagnostic]:
 
 
 def _misplaced(chapter: Chapter) -> Iterator[Diagnostic]:
-    for node in (
-        ast.nodes(chapter.blocks, "Div", "Image") if chapter.mentions(".column-", ".grid", ".land", ".panel-") else ()
-    ):
+    if not chapter.mentions(".column-", ".grid", ".landscape", ".panel-"):
+        return
+    for node in ast.nodes(chapter.blocks, "Div", "Image"):
         for name in filter(PLACED.fullmatch, node["c"][0][1]):
             for place in chapter.places(rf"\.{name}(?![\w-])"):
                 yield warning("RK105", f"what is `.{name}` stands in the text", place)

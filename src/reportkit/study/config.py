@@ -26,7 +26,7 @@ NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabyte
 TRANSLATED = ("keywords", "rights")
 CHAPTERS = (".ipynb", ".md", ".qmd")
 # What labels of a kind of the book's own begin with, and what they may not begin with.
-KEY, TAKEN = re.compile(r"[a-z][A-Za-z]*"), ("fig", "tbl", "lst", "eq", "sec")
+KEY, TAKEN = re.compile(r"[a-z][A-Za-z]*"), "fig, tbl, lst, eq, sec"
 NUMBERING = re.compile(r"arabic|(alpha|roman)( [A-Za-z])?")
 AMERICAN = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})$")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -146,8 +146,8 @@ def _check_kind(kind: Section) -> None:
     kind.text("caption-prefix")
     kind.text("reference-prefix", required=True)
     key = kind.text("key", required=True)
-    if key is not None and (key in TAKEN or not KEY.fullmatch(key)):
-        kind.fail("RK103", f"`{kind.dotted('key')}` must be small letters, and none of {', '.join(TAKEN)}", "key")
+    if key is not None and (key in TAKEN.split(", ") or not KEY.fullmatch(key)):
+        kind.fail("RK103", f"`{kind.dotted('key')}` must be letters, not capital at first, and none of {TAKEN}", "key")
 
 
 def _project(top: Section) -> Section:
