@@ -19,7 +19,8 @@ TABLES = ("population", "shares", "staff", "housing", "networks", "projects")
 # footnote marks, sections of the source, addresses and names with a number, days and years.
 NO_QUANTITY = re.compile(
     r"`[^`]*`(\{[^}]*\})?|\[[^\]]*@[^\]]*\]|@\{?[\w:.-]+( \[[^\]]*\])?|\{[^}]*\}|I3\.\d+|\b3\.\d\b|https?://\S+|\[\^[^\]]*\]"
-    r"|\b(Steinstraße|Hauptstraße|Straße|Amt|Fachbereich|FB|Dezernat|SGB|EU|U|Phase|Artikel|§)[ -]?[\dIVX]+"
+    r"|\b(Steinstraße|Hauptstraße|Straße|Amt|Fachbereich|Vorstandsbereich|FB|Dezernat|SGB|EU|U|A|Phase|Artikel|§)"
+    r"( |-|&nbsp;)?[\dIVX]+"
     r"|\b\d{1,2}\. (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)"
     r"|\b(19|20)\d\d(/(19|20)?\d\d|[–-](19|20)?\d\d)?\b"
 )
