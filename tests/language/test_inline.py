@@ -119,3 +119,11 @@ def test_what_stands_before_the_first_code_is_evaluated_last(tmp_path: Path) -> 
     text = f"{FRONT}A `{{python}} 1`.\n\n```{{python}}\nx = 1\n```\n\nB `{{python}} 2`.\n\n```{{python}}\nx = 2\n```\n"
     (instance,) = in_folder(tmp_path, text, "one.qmd").instances
     assert [(one.text, one.cell) for one in instance.expressions] == [("'T1'", 5), ("1", 5), ("2", 3)]
+
+
+def test_an_expression_stands_in_formulas(tmp_path: Path) -> None:
+    text = "# One\n\nA $\\bar x = `{python} '4.5'`$.\n\n$$s = `{python} '1' + '2'`$$ {#eq-s}\n\n@eq-s\n"
+    page, said, _ = made(in_folder(tmp_path, text, "one.md"))
+    assert page.xpath("//math//annotation/text()") == [r"\bar x = 4.5", "s = 12"]
+    assert [squeezed(one.text_content()) for one in page.xpath("//main/p/a")] == ["Equation 1.1"]
+    assert "`" not in said and "4.5" in said

@@ -105,3 +105,27 @@ def test_a_value_that_was_never_computed_is_told() -> None:
 def test_code_that_is_no_value_is_left(text: str) -> None:
     one = chapter(text, v1={"kind": "text", "text": "wrong"})
     assert place_values(one, GERMAN) == (one, [])
+
+
+def formulas(one: Chapter, wording: Wording = GERMAN) -> list[str]:
+    return [node["c"][1] for node in ast.nodes(place_values(one, wording)[0].blocks, "Math")]
+
+
+@pytest.mark.parametrize(
+    ("value", "tex"),
+    [
+        ({"kind": "text", "text": r"\frac{1}{2}"}, r"\frac{1}{2}"),
+        ({"kind": "number", "value": 12}, "12"),
+        ({"kind": "number", "value": -3700.5}, r"-\text{3.700,5}"),
+        ({"kind": "number", "value": 5, "unit": "percent"}, "\\text{5\u00a0\\%}"),
+        ({"kind": "number", "value": 3, "qualifier": "about"}, r"\text{rund 3}"),
+        ({"kind": "missing", "reason": r"[d['{x}\n']]"}, r"\text{[d['\{x\}\textbackslash n']]}"),
+    ],
+)
+def test_a_value_in_a_formula_is_tex(value: dict[str, Any], tex: str) -> None:
+    one = chapter('A $\\bar x = `x`{.value n="1"}$.\n\n$$y = `x`{.value n="1"} + 1$$', v1=value)
+    assert formulas(one) == [rf"\bar x = {tex}", f"y = {tex} + 1"]
+
+
+def test_a_failed_value_in_a_formula_has_its_line() -> None:
+    assert told(chapter('A $`x`{.value n="2"}$.')) == [("RK311", "one.md:12 (city=hagen)")]

@@ -74,7 +74,7 @@ def _text(value: Any) -> Any:
 
 
 def _result(instance: Instance, held: Mapping[int, tuple[Output, ...]]) -> Result:
-    written = {each.number: {"kind": "text", "text": f"[{each.text}]"} for each in instance.expressions}
+    written = {each.number: {"kind": "missing", "reason": f"[{each.text}]"} for each in instance.expressions}
     return Result({**dict(_blanks(instance, held)), **held}, written, Trace({}, {}, None))
 
 

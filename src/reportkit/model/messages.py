@@ -23,6 +23,8 @@ from reportkit.model.markdown import READER_FORMAT
 # A unit is text: an image alone is no figure, a first line with `%` no title, dashes begin no metadata.
 UNIT_FORMAT = f"{READER_FORMAT}-implicit_figures-pandoc_title_block-yaml_metadata_block"
 PROTECTED = frozenset({"Cite", "Code", "Image", "Math", "Note", "RawInline"})
+# What marks an inline expression within a formula.
+VALUE = re.compile(r"(?<=`)\{\.value n=[\d\"]+\}")
 PLACEHOLDER = re.compile(r"\{(\d+)\}")
 # Pandoc's writer turns these into ASCII which its reader reads as other ones („Wort“ as „Wort”); their stand-ins,
 # of Unicode's private use, it leaves alone.
@@ -160,7 +162,7 @@ def describe(part: Node) -> str:
     if kind == "Image":
         return f"image {content[2][0]}"
     if kind == "Math":
-        return f"${content[1]}$"
+        return f"${VALUE.sub('', content[1])}$"
     if kind == "Note":
         return f"footnote: {_shortened(plain_text(content))}"
     return str(content[1]) if kind == "RawInline" else plain_text(part)

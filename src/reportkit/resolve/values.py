@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
 from reportkit.errors import Diagnostic, error
-from reportkit.model.ast import attribute, has_class, identifier, rewrite
-from reportkit.model.book import Inlines, Node
+from reportkit.model.ast import attribute, has_class, identifier, plain_text, rewrite
+from reportkit.model.book import Node
 from reportkit.model.study import Expression
 from reportkit.model.values import Value
 from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.claims import claim_box, claim_mark
 from reportkit.resolve.wording import Wording
+
+# An inline expression within a formula: pandoc leaves it as it is marked.
+IN_FORMULA = re.compile(r"`[^`]*`\{\.value n=\"?(\d+)\"?\}")
+# How TeX writes in a text what it would take for a command.
+TEX = str.maketrans({"\\": r"\textbackslash "} | {letter: f"\\{letter}" for letter in "{}$&#%_"})
+T = TypeVar("T")
 
 
 def place_values(chapter: Chapter, wording: Wording) -> Resolved:
@@ -17,44 +27,70 @@ def place_values(chapter: Chapter, wording: Wording) -> Resolved:
 
     An expression that failed or gave what cannot be printed (RK312), or has no value (RK311), is an error at its line.
     """
-    expressions = {expression.number: expression for expression in chapter.instance.expressions}
-    values = chapter.result.values if chapter.result else {}
-    faults: list[Diagnostic] = []
-    claims: dict[str, Value] = {}
-    if not expressions:
-        return chapter, faults
+    if not chapter.instance.expressions:
+        return chapter, []
+    placer = _Placer(chapter, wording)
+    return chapter.with_blocks(rewrite(chapter.blocks, placer.put, "Code", "Math", "Para")), placer.faults
 
-    def put(node: Node) -> Node | list[Node]:
-        if node["t"] == "Para" and len(node["c"]) == 1 and identifier(node["c"][0]) in claims:
-            return claim_box(claims[identifier(node["c"][0])], wording)
-        expression = expressions.get(_number(node))
-        if expression is None:
-            return node
+
+class _Placer:
+    def __init__(self, chapter: Chapter, wording: Wording) -> None:
+        self.chapter, self.wording = chapter, wording
+        self.expressions = {expression.number: expression for expression in chapter.instance.expressions}
+        self.values = chapter.result.values if chapter.result else {}
+        self.faults: list[Diagnostic] = []
+        self.claims: dict[str, Value] = {}
+
+    def put(self, node: Node) -> Node | list[Node]:
+        if node["t"] == "Para":
+            claim = self.claims.get(identifier(node["c"][0])) if len(node["c"]) == 1 else None
+            return node if claim is None else claim_box(claim, self.wording)
+        if node["t"] == "Math":
+            return {"t": "Math", "c": [node["c"][0], IN_FORMULA.sub(self._in_formula, node["c"][1])]}
         # Text without a translation names its language.
-        own = attribute(node, "lang") or wording.language
-        try:
-            return shown(values[expression.number], wording if own == wording.language else Wording(own, {}, own))
-        except KeyError:
-            faults.append(_fault("RK311", chapter, expression, "has no value"))
-        except ValueError as fault:
-            faults.append(_fault("RK312", chapter, expression, f"failed: {fault}"))
-        return node
+        own = attribute(node, "lang") or self.wording.language
+        wording = self.wording if own == self.wording.language else Wording(own, {}, own)
+        printed: Node | list[Node] = node
+        return self._printed(_number(node), printed, lambda value: self._inlines(value, wording))
 
-    def shown(value: Value, wording: Wording) -> Inlines:
+    def _in_formula(self, mark: re.Match[str]) -> str:
+        return self._printed(int(mark[1]), mark[0], lambda value: _tex(value, self.wording))
+
+    def _printed(self, number: int, mark: T, form: Callable[[Value], T]) -> T:
+        """Return the value of an expression in a form, or its mark and a fault."""
+        expression = self.expressions.get(number)
+        if expression is None:
+            return mark
+        try:
+            return form(self.values[number])
+        except KeyError:
+            self._fail("RK311", expression, "has no value")
+        except ValueError as fault:
+            self._fail("RK312", expression, f"failed: {fault}")
+        return mark
+
+    def _inlines(self, value: Value, wording: Wording) -> Node | list[Node]:
         if value["kind"] != "claim":
             return wording.value(value)
         mark = claim_mark(value, wording)
-        claims[identifier(mark)] = value
+        self.claims[identifier(mark)] = value
         return [mark]
 
-    return chapter.with_blocks(rewrite(chapter.blocks, put, "Code", "Para")), faults
+    def _fail(self, code: str, expression: Expression, what: str) -> None:
+        place = expression.line.location(self.chapter.instance.described)
+        self.faults.append(error(code, f"inline expression `{expression.text}` {what}", place))
+
+
+def _tex(value: Value, wording: Wording) -> str:
+    """Return a value for a formula: what an untyped expression gives is TeX, what is typed is text."""
+    if value["kind"] == "text":
+        return str(value["text"])
+    text = plain_text(wording.value(value))
+    digits = text.removeprefix("-")
+    sign = text[: len(text) - len(digits)]
+    return text if digits.isdecimal() else rf"{sign}\text{{{digits.translate(TEX)}}}"
 
 
 def _number(node: Node) -> int:
     number = attribute(node, "n") if node["t"] == "Code" and has_class(node, "value") else None
     return int(number) if number and number.isdecimal() else 0
-
-
-def _fault(code: str, chapter: Chapter, expression: Expression, what: str) -> Diagnostic:
-    place = expression.line.location(chapter.instance.described)
-    return error(code, f"inline expression `{expression.text}` {what}", place)
