@@ -81,8 +81,11 @@ end
 local function read_tables(blocks)
   local made, within = pandoc.Blocks({}), nil
   for _, block in ipairs(blocks) do
-    within = within or is_tag(block, "<table") and pandoc.Blocks({}) or nil
-    if not within then
+    local is_whole = not within and is_tag(block, "") and block.text:find("<table.*</table>")
+    within = within or not is_whole and is_tag(block, "<table") and pandoc.Blocks({}) or nil
+    if is_whole then
+      made:extend(pandoc.read(block.text, "html").blocks)
+    elseif not within then
       made:insert(block)
     else
       within:insert(block)

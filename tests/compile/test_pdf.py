@@ -17,6 +17,7 @@ from reportkit.compile import compile_book
 from reportkit.compile.pdf import typst_sources
 from reportkit.errors import CompileError
 from reportkit.model.book import Book
+from reportkit.model.record import Origin, Record
 from reportkit.process import run_pandoc
 
 SPECIAL = r"\# \$5 \* \_ \@ \< \> \\ [x]{lang=en} „ü“ – …"
@@ -175,6 +176,15 @@ def test_languages_of_europe_and_arabic_have_letters_in_the_fonts_that_come_alon
     (pdf,) = compile_book(resolve(made), "pdf", run_pandoc).values()
     text = " ".join(texts(pdf))
     assert [word for word in words.split() if word not in text and not word.startswith("م")] == []
+
+
+def test_what_typst_refuses_in_a_page_is_told_with_its_line() -> None:
+    source = b"# One\n\n```{=typst}\n#nope(1)\n```\n"
+    record = Record("de", "", {}, {"one": Origin({}, ("one.md",))}, {})
+    made = resolve(study(instance("one", prose(source.decode()))))
+    with pytest.raises(CompileError) as caught:
+        compile_book(replace(made, record=record, sources={"one.md": source}), "pdf", run_pandoc)
+    assert [str(item.location) for item in caught.value.diagnostics] == ["one.md:4"]
 
 
 def test_a_picture_that_typst_cannot_read_is_told_by_name(book: Book) -> None:

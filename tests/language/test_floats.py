@@ -59,6 +59,35 @@ def test_a_figure_may_hold_anything(root: Path) -> None:
     assert "one • two Abbildung 1.1: A list" in made.print()
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("`video https://example.org/v title=x`{.shortcode}", "https://example.org/v"),
+        ("<iframe src='https://example.org/v'></iframe>", "https://example.org/v"),
+        ("Some text.", "Some text."),
+    ],
+)
+def test_what_a_figure_holds_may_be_shown_as_text(content: str, said: str) -> None:
+    made = Made(f"# One\n\n::: {{#fig-x}}\n{content}\n\nA film\n:::\n\n@fig-x")
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: A film"]
+    assert made.texts('//figure[@id="fig-x"]/p') == [said]
+    assert f"{said} Abbildung 1.1: A film Abbildung 1.1" in made.print()
+
+
+def test_an_html_table_in_a_division_is_a_table() -> None:
+    table = "```{=html}\n<table class='x'>\n<tr><th>a</th></tr>\n<tr><td>1</td></tr>\n</table>\n```\n"
+    made = Made(f"# One\n\n::: {{#tbl-x}}\n\n{table}\nNumbers\n:::\n\n@tbl-x")
+    assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]
+    assert made.texts('//table[@id="tbl-x"]//th|//table[@id="tbl-x"]//td') == ["a", "1"]
+    assert "Tabelle 1.1: Numbers a 1 Tabelle 1.1" in made.print() and made.tags().count("/Table") == 1
+
+
+def test_a_figure_that_only_pages_show_is_a_dash_in_print() -> None:
+    made = Made("# One\n\n::: {#fig-x}\n```{=html}\n<p>page</p>\n```\n\nA\n:::\n\n@fig-x")
+    assert made.texts('//figure[@id="fig-x"]/p') == ["page"]
+    assert "– Abbildung 1.1: A Abbildung 1.1" in made.print()
+
+
 def test_a_table_in_a_division_has_its_last_paragraph_as_caption() -> None:
     made = Made(f"# One\n\n::: {{#tbl-x}}\n{TABLE}\nNumbers\n:::\n\n@tbl-x")
     assert made.texts('//table[@id="tbl-x"]/caption') == ["Tabelle 1.1: Numbers"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from reportkit.compile.documents import citation, contents_depth, file_name, printed_date, timestamp
 from reportkit.compile.typst_tree import TypstTree, length, string
-from reportkit.errors import CompileError, Diagnostic, error
+from reportkit.errors import CompileError, Diagnostic, Location, error
 from reportkit.model.ast import document
 from reportkit.model.book import Book, Page
 from reportkit.process import Pandoc
@@ -30,7 +30,7 @@ FONTS = {"main": "mainfont", "code": "codefont", "math": "mathfont"}
 # Words that Typst takes for a heading, list or term where they stand first; pandoc escapes them in paragraphs alone.
 WORD = re.compile(r'\{"t": "Str", "c": "(=+|[-+/]|\d+\.)"\}')
 # A fault as Typst tells it: what is wrong, in which file of ours, and how to mend it.
-FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):\d+:\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
+FAULT = re.compile(r"^error: (.+)\n(?: *┌─ (.+):(\d+):\d+\n)?(?:.*│.*\n)*(?: *= hint: (.+))?", re.M)
 LACKING = re.compile(r"the text `\"(.+)\"` could not be displayed")
 FONT_HINT = "put a font that has it into a folder of the study and name that: `format: typst: font-paths:`"
 
@@ -132,24 +132,35 @@ def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> li
         try:
             made = typst.compile(folder / MAIN, root=folder, ignore_system_fonts=True, font_paths=[folder], **settings)
         except typst.TypstError as fault:
-            raise CompileError(_faults(fault.diagnostic, book)) from fault
+            raise CompileError(_faults(fault.diagnostic, book, files)) from fault
     return made if isinstance(made, list) else [made]
 
 
-def _faults(told: str, book: Book) -> list[Diagnostic]:
+def _faults(told: str, book: Book, files: Mapping[str, bytes]) -> list[Diagnostic]:
     """Return all that Typst says is wrong, each with the page or picture where it is if Typst knows."""
-    places = {_page_file(page): f"page `{page.name}`" for page in book.pages} | {
-        name: f"`{name}`" for name in book.assets
-    }
+    pages = {_page_file(page): page for page in book.pages}
+    places = {name: f"page `{page.name}`" for name, page in pages.items()} | {name: f"`{name}`" for name in book.assets}
     made = []
-    for message, path, hint in FAULT.findall(told) or [(told, "", "")]:
-        place = next((f"{shown} of " for name, shown in places.items() if path.endswith(f"/{name}")), "")
-        where = f"{place}the {book.language} edition"
+    for message, path, line, hint in FAULT.findall(told) or [(told, "", "", "")]:
+        name = next((name for name in places if path.endswith(f"/{name}")), "")
+        where = f"{places[name]} of the {book.language} edition" if name else f"the {book.language} edition"
+        place = _place(files[name].decode().split("\n")[int(line) - 1], pages[name], book) if name in pages else None
         character = LACKING.search(message)
         if character:
-            code, name = f"U+{ord(character[1][0]):04X}", unicodedata.name(character[1][0], "without a name")
-            message = f"no font has the character `{character[1]}` ({code} {name}) in {where}"
-            made.append(error("RK507", message, hint=FONT_HINT))
+            code, named = f"U+{ord(character[1][0]):04X}", unicodedata.name(character[1][0], "without a name")
+            message = f"no font has the character `{character[1]}` ({code} {named}) in {where}"
+            made.append(error("RK507", message, place, FONT_HINT))
         else:
-            made.append(error("RK501", f"Typst refused {where}: {message}", hint=hint or None))
+            made.append(error("RK501", f"Typst refused {where}: {message}", place, hint or None))
     return list(dict.fromkeys(made))
+
+
+def _place(line: str, page: Page, book: Book) -> Location | None:
+    """Return where a page's author wrote what became a line of Typst: the same line, or one that names its picture."""
+    chapter = book.record.instances[page.name].files[0] if book.record else None
+    if chapter is None:
+        return None
+    written = book.sources[chapter].decode().split("\n") if chapter.endswith("md") else []
+    names = [line.strip(), *re.findall(r'"/(?:images|figures)/(.+?)(?:-\d+)?\.\w+"', line)]
+    at = (number for name in names for number, text in enumerate(written, 1) if name in text)
+    return Location(chapter, next(at, None))

@@ -87,9 +87,12 @@ class _Page:
         kind = string(own) if own else "table" if label.startswith("tbl-") else "image"
         end = f", kind: {kind}) #label({string(f'{self.name}:{label}')})" if label else f", kind: {kind})"
         said = [_raw("["), *caption, _raw("]")] if caption else [_raw("none")]
-        if not all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks):
-            return [ast.plain([_raw("#panel("), *said, _raw(", [")]), *blocks, _raw_block(f"]{end}")]
         pictures = "".join(f"[{picture['c'][1]}], " for picture in ast.nodes(blocks, "RawInline"))
+        if not pictures and not any(ast.nodes(blocks, "RawBlock")) and not ast.plain_text(blocks).strip():
+            blocks = [ast.para([ast.word("–")])]  # what it holds is for another format; Typst wants something
+        are_all = all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks)
+        if not (pictures and are_all):
+            return [ast.plain([_raw("#panel("), *said, _raw(", [")]), *blocks, _raw_block(f"]{end}")]
         return ast.para([_raw(f"#picture(({pictures}), "), *said, _raw(end)])
 
     def _image(self, node: Node) -> Node:
