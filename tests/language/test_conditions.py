@@ -188,12 +188,20 @@ def test_metadata_and_variables_stand_in_text_titles_links_and_captions(tmp_path
     assert 'href="https://example.org/x"' in page and "Of RK</caption>" in page
 
 
+@pytest.mark.parametrize("title", ["---\ntitle: On *it*\n---\n", "# On *it*[^n]\n\n[^n]: Note.\n"])
+def test_the_title_of_a_chapter_may_be_said_again(tmp_path: Path, title: str) -> None:
+    book = resolve_english(loaded(tmp_path, f"{title}\nThis is {{{{< meta title >}}}}.\n"))
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
+    assert [squeezed(p.text_content()) for p in page.xpath("//main/p")] == ["This is On it."]
+    assert page.xpath("//main/p/em/text()") == ["it"]
+
+
 @pytest.mark.parametrize(
     ("call", "hint"), [("var nmae", "did you mean `name`?"), ("meta book.titel", "did you mean `book.title`?")]
 )
 def test_what_nobody_wrote_down_is_told(tmp_path: Path, call: str, hint: str) -> None:
     made = loaded(tmp_path, f"# One\n\nSee {{{{< {call} >}}}}.\n", _variables__yml="name: x\n")
-    (fault,) = faults(made)
+    (fault,) = faults(replace(made, is_plain=False))
     assert (fault.code, str(fault.location), fault.hint) == ("RK338", "one.md:3", hint)
 
 

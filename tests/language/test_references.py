@@ -69,6 +69,13 @@ def test_each_place_of_an_unknown_reference_is_told() -> None:
     ]
 
 
+def test_a_plain_book_shows_what_leads_nowhere() -> None:
+    text = "A @Fig-x, [-@tbl-y], `var nope`{.shortcode}, `meta nope.x`{.shortcode}, [a link](nope.qmd)."
+    made = Made(f"# One\n\n{text}", is_plain=True)
+    said = "A ?@Fig-x, ?@tbl-y, ?var:nope, ?meta:nope.x, a link."
+    assert made.texts("//main/p") == [said] and said in made.print()
+
+
 @pytest.mark.parametrize(
     ("mistake", "code", "hint"),
     [

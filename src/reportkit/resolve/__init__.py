@@ -145,7 +145,7 @@ def _with_results(
 
 
 def _metadata(study: Study, chapter: Chapter) -> Mapping[str, Any]:
-    return {**study.metadata, **chapter.instance.metadata}
+    return {"title": study.title, **study.metadata, **chapter.instance.metadata}
 
 
 def read_chapters(study: Study, execution: Execution, language: str, pandoc: Pandoc) -> list[Chapter]:

@@ -82,7 +82,7 @@ class References:
         inlines: Inlines = []
         for target, cited in found:
             separator = ast.text_inlines(", ") if inlines else []
-            words = self._words(target, cited) if target else []
+            words = self._words(target, cited) if target else [ast.word(f"?@{cited['citationId']}")]
             inlines += [*separator, *words, *_suffix(cited)]
         return inlines
 

@@ -21,6 +21,7 @@ MARKUP = re.compile(r"[*_`\[\\$^~]")
 TEXT_FORMAT = f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute-citations"
 # Shown as the code that they name.
 CODE = frozenset({"embed", "kbd"})
+TITLE = ("meta title", 'meta "title"', "meta 'title'")
 SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
 
 
@@ -29,7 +30,7 @@ def expand_shortcodes(
 ) -> Resolved:
     """Return a chapter with what its shortcodes stand for; a name that is not there (RK338) is an error.
 
-    One that has no effect here leaves the address that it names, or nothing.
+    `meta title` is the chapter's title. One that has no effect here leaves the address that it names, or nothing.
     """
     if not chapter.mentions(".shortcode}", TARGET, "{{<"):
         return chapter, []
@@ -40,6 +41,8 @@ def expand_shortcodes(
 class _Expansion:
     def __init__(self, chapter: Chapter, sources: Mapping[str, Mapping[str, Any]], pandoc: Pandoc) -> None:
         self.chapter, self.sources, self.pandoc = chapter, sources, pandoc
+        title = next(ast.nodes(chapter.blocks, "Header"), None)
+        self.title: Inlines = ast.rewrite(title["c"][2], _bare, "Code", "Note") if title else []
         self.faults: list[Diagnostic] = []
 
     def change(self, node: Node) -> Node | list[Node]:
@@ -55,6 +58,8 @@ class _Expansion:
 
     def _inlines(self, call: str) -> Inlines:
         name, _, rest = call.partition(" ")
+        if call in TITLE and self.title:
+            return self.title
         if name == "pagebreak":
             return [ast.span([], "pagebreak")]
         if name in CODE and rest:
@@ -83,8 +88,13 @@ class _Expansion:
             hint, what = did_you_mean(path, _paths(self.sources[name])), f"`{path}` is not in {SOURCES[name]}"
             places = self.chapter.places(rf"\b{name}(\s+|%20)[\"']?{re.escape(path)}(?![\w.-])")
             self.faults += [error("RK338", what, place, hint) for place in places]
-            return ""
+            return f"?{name}:{path}"
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+
+def _bare(node: Node) -> Node | list[Node]:
+    """Return what stands in a title that is said again, without notes and shortcodes."""
+    return [] if node["t"] == "Note" or ast.has_class(node, "shortcode") else node
 
 
 def _paths(tree: Mapping[str, Any], before: str = "") -> list[str]:
