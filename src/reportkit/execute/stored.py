@@ -8,18 +8,10 @@ from typing import Any
 
 from reportkit.errors import Diagnostic, ExecutionError, error, warning
 from reportkit.execute.notebook import outputs_of
-from reportkit.model.execution import Execution, Output, Result, Trace
+from reportkit.model.execution import NOT_RUN, Execution, Output, Result, Trace
+from reportkit.model.markdown import TEXT_OPTIONS, option_texts
 from reportkit.model.study import Code, Instance, Study
 
-# What stands where a figure or table would be, so that references to it lead somewhere.
-BLANK = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="60" viewBox="0 0 320 60">'
-    '<rect x="1" y="1" width="318" height="58" fill="none" stroke="#767676" stroke-dasharray="6 4"/></svg>'
-)
-BLANKS: Mapping[str, Mapping[str, str]] = {
-    "fig-": {"image/svg+xml": BLANK},
-    "tbl-": {"text/markdown": "| – |\n|---|\n| – |"},
-}
 Notebook = dict[str, Any]
 
 
@@ -37,10 +29,17 @@ def stored_execution(study: Study) -> tuple[Execution, tuple[Diagnostic, ...]]:
     held = {instance.name: _held(study, instance) for instance in asked}
     languages = [edition.language for edition in study.editions]
     results = {(one.name, language): _result(one, held[one.name]) for one in asked for language in languages}
-    bare = sorted({one.chapter for one in asked if one.expressions or not held[one.name]})
-    named = ", ".join(f"`{path}`" for path in bare)
-    lacking = warning("RK416", f"nothing was executed: code or inline expressions of {named} stand without results")
-    return Execution(results), (lacking,) if bare else ()
+    lacking = {
+        "code": [one for one in asked if not held[one.name] and any(isinstance(cell, Code) for cell in one.cells)],
+        "inline expressions": [one for one in asked if one.expressions],
+    }
+    told = " and ".join(f"{what} of {_named(ones)}" for what, ones in lacking.items() if ones)
+    message = f"nothing was executed: {told} stand without results"
+    return Execution(results), (warning("RK416", message),) if told else ()
+
+
+def _named(instances: Iterable[Instance]) -> str:
+    return ", ".join(sorted({f"`{one.chapter}`" for one in instances}))
 
 
 def _held(study: Study, instance: Instance) -> dict[int, tuple[Output, ...]]:
@@ -79,7 +78,8 @@ def _result(instance: Instance, held: Mapping[int, tuple[Output, ...]]) -> Resul
 
 
 def _blanks(instance: Instance, held: Mapping[int, object]) -> Iterable[tuple[int, tuple[Output, ...]]]:
+    """Yield what stands for the figure or table of a cell, or for each of its parts, so that references lead there."""
     for index, cell in enumerate(instance.cells):
-        kind = (cell.label or "")[:4] if isinstance(cell, Code) else ""
-        if kind in BLANKS and index not in held:
-            yield index, (Output("display", BLANKS[kind]),)
+        if isinstance(cell, Code) and (cell.label or "").startswith(("fig-", "tbl-")) and index not in held:
+            parts = max(len(option_texts(cell, TEXT_OPTIONS[name])) for name in ("caption", "subcap"))
+            yield index, (Output(NOT_RUN, {}),) * max(parts, 1)

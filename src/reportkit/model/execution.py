@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+# The kind of an output that stands for what a cell would show, had it been run.
+NOT_RUN = "not-run"
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
     """One output of a cell: its MIME bundle (text as is, binary in base64, JSON as data).
 
-    `kind` is `display`, `stdout` or `stderr`.
+    `kind` is `display`, `stdout`, `stderr` or `not-run`.
     """
 
     kind: str

@@ -15,7 +15,7 @@ from reportkit.chapter import TABLE_MIME, VALUE_MIME
 from reportkit.errors import Diagnostic, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
-from reportkit.model.execution import Output
+from reportkit.model.execution import NOT_RUN, Output
 from reportkit.model.layout import NAMES, lay_out, read_layout
 from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option, text_option
 from reportkit.model.quarto import LINES, as_quarto, with_widths
@@ -180,12 +180,13 @@ class _Placer:
         options = self.outputs.options
         if any(cell_option(marked.cell, name, options, True) is False for name in ("eval", "output")):
             return []
-        result = self.chapter.result
-        made = result.outputs.get(marked.index, ()) if result else ()
         pictures = count()
-        blocks = [block for output in made for block in self._output(marked, output, pictures)]
+        blocks = [block for output in self._made(marked) for block in self._output(marked, output, pictures)]
         widths = marked.cell.options.get("tbl-colwidths")
         return blocks if widths is None else ast.rewrite(blocks, partial(_with_widths, widths))
+
+    def _made(self, marked: _Marked) -> Sequence[Output]:
+        return self.chapter.result.outputs.get(marked.index, ()) if self.chapter.result else ()
 
     def _captioned(self, marked: _Marked, blocks: Blocks) -> Blocks:
         """Return blocks with the cell's label and caption on the figure or table that it shows."""
@@ -193,6 +194,8 @@ class _Placer:
         if what == "code" or not (what or marked.caption or marked.is_panel):
             return blocks
         shown = [block for block in blocks if what in {_kind(block), None} and _kind(block)]
+        if any(output.kind == NOT_RUN for output in self._made(marked)):
+            shown = blocks
         if marked.is_panel and shown:
             return self._panel(marked, blocks, shown)
         if what and len(shown) != 1:
@@ -229,6 +232,8 @@ class _Placer:
             self._fail("RK331", marked, f"cell `{marked.label}` shows no {what}", hint)
 
     def _output(self, marked: _Marked, output: Output, pictures: Iterator[int]) -> Blocks:
+        if output.kind == NOT_RUN:
+            return [ast.para(ast.text_inlines(self.outputs.wording.terms[NOT_RUN]))]
         mime, content = _chosen(output, marked.cell)
         if output.kind == "stderr":
             shown = cell_option(marked.cell, "warning", self.outputs.options, True) is not False
