@@ -28,6 +28,7 @@ UNLISTED = frozenset({"_build", "__pycache__"})
 KERNEL_CODE = (
     "chapter.py",
     "digest.py",
+    "execute/figures.py",
     "execute/kernel.py",
     "execute/matplotlibrc",
     "execute/notebook.py",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,15 @@ def test_a_failure_names_its_cell_and_keeps_the_partial_notebook(name: str, root
     assert "before" in (root / "_build/failed/one.de.ipynb").read_text(encoding="utf-8")
     assert (root / "_build/store/traces/two.de").exists()
     assert not (root / "_build/store/traces/one.de").exists()
+
+
+def test_figures_are_as_large_as_options_say(root: Path) -> None:
+    draw = code("import matplotlib.pyplot as plt\n_ = plt.plot([1]); size = plt.gcf().get_size_inches()")
+    wide = replace(draw, options={"fig-width": 9, "fig-dpi": 200})
+    cells = [draw, code("size"), wide, code("plt.rcParams['figure.dpi'], size"), draw, code("size")]
+    made = run(at(root, instance("one", *cells), **{"fig-height": 2, "format.html.fig-width": 3}))["one", "de"]
+    texts = [output.bundle["text/plain"] for cell in (1, 3, 5) for output in made.outputs[cell]]
+    assert texts == ["array([3., 2.])", "(100.0, array([9., 2.]))", "array([3., 2.])"]
 
 
 def test_an_error_that_is_wanted_is_an_output(root: Path) -> None:

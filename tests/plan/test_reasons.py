@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from compile.sample import instance, study
 from reportkit.model.plan import Change
+from reportkit.model.study import Code
+from reportkit.plan.parts import instance_parts
 from reportkit.plan.reasons import PART_NAMES, Now, changes, outdated_reason
 
 PARTS = dict.fromkeys(PART_NAMES, "same")
@@ -79,3 +83,10 @@ def test_a_host_that_was_spoken_to_may_always_answer_otherwise() -> None:
 def test_all_changes_are_told_with_what_was_and_is() -> None:
     found = list(changes(kept(), {**PARTS, "code": "other"}, "de", now({"data/a.csv": "2", "missing.csv": None})))
     assert found == [Change("its code changed", "same", "other"), Change("`data/a.csv` changed", "1", "2")]
+
+
+@pytest.mark.parametrize("options", [{"eval": False}, {"error": True}, {"fig-width": 5}, {"fig-cap": "x"}])
+def test_options_that_change_what_a_run_does_are_in_the_key(options: dict[str, object]) -> None:
+    cell = Code((), options)
+    plain, given = (instance_parts(instance("one", one), study()) for one in (replace(cell, options={}), cell))
+    assert (plain["code"] == given["code"]) is ("fig-cap" in options)

@@ -89,6 +89,10 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
         ("format: jats\n", ("RK105", "`format.jats` is not honoured yet")),
         ("theme: cosmo\n", ("RK105", "`theme` is not honoured yet")),
         ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
+        (
+            "format: {html: {fig-width: 6}, typst: {fig-width: 4}}\n",
+            ("RK105", "`format.typst.fig-width` has no effect: figures are drawn once, with `format.html.fig-width`"),
+        ),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
         ("reportkit: {timeout: soon}\n", ("RK103", "`reportkit.timeout` must be a number of seconds")),
         ("reportkit: {memory: 0}\n", ("RK103", "`reportkit.memory` must be a number of megabytes")),

@@ -17,7 +17,7 @@ from zlib import crc32
 from reportkit.chapter import VALUES_MIME
 from reportkit.execute.observe import TRACE_MIME
 from reportkit.model.execution import Output, Result, Trace
-from reportkit.model.markdown import cell_option
+from reportkit.model.markdown import cell_option, figure_size
 from reportkit.model.study import Code, Expression, Instance
 
 Notebook = dict[str, Any]
@@ -47,11 +47,23 @@ def make_notebook(instance: Instance, options: Mapping[str, Any]) -> Notebook:
 
     `options` are the study's: `execute.eval` and `execute.error` hold for cells that do not say otherwise.
     """
-    cells = [cell for index in range(len(instance.cells)) for cell in _cells_at(instance, index, options)]
+    cells = list(_cells(instance, options))
     last = _cell("trace", "from reportkit.execute.observe import emit_trace\nemit_trace()", {"trace": True})
     kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernelspec, "language_info": {"name": "python"}}
     return {"cells": [*cells, last], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _cells(instance: Instance, options: Mapping[str, Any]) -> Iterator[Notebook]:
+    """Yield the notebook's cells; where the size of figures changes, one that sets it."""
+    size: dict[str, float] = {}
+    for index, cell in enumerate(instance.cells):
+        wanted = figure_size(cell, options) if isinstance(cell, Code) else size
+        if wanted != size:
+            size, given = wanted, ", ".join(f"{name}={value}" for name, value in wanted.items())
+            source = f"import reportkit.execute.figures as _figures\n_figures.size_figures({given})"
+            yield _cell(f"figures-{index}", source, {"figures": index})
+        yield from _cells_at(instance, index, options)
 
 
 def _cells_at(instance: Instance, index: int, options: Mapping[str, Any]) -> Iterable[Notebook]:

@@ -23,6 +23,8 @@ TEXT_OPTIONS = {
     "alt": ("fig-alt",),
     "lst-cap": ("lst-cap",),
 }
+# The options that say how large figures are drawn, in inches, and how fine: what Matplotlib's figures are by default.
+FIGURE_SIZE = {"fig-width": "width", "fig-height": "height", "fig-dpi": "dpi"}
 
 # What would begin a list, heading, quotation or definition where it stands first; behind a backslash it is text.
 MARKER = re.compile(r"(\(?#?\w*)(?=[.)]\s)|(?=([-+*|:]|#+)\s|>)")
@@ -36,6 +38,15 @@ def chapter_markdown(cells: Iterable[Cell], options: Mapping[str, Any]) -> str:
 def cell_option(cell: Code, name: str, options: Mapping[str, Any], default: Any) -> Any:
     """Return an option of a cell, by default that of the book (`execute.` and its name)."""
     return cell.options.get(name, options.get(f"execute.{name}", default))
+
+
+def figure_size(cell: Code, options: Mapping[str, Any]) -> dict[str, float]:
+    """Return the width, height and resolution that a cell's figures have by default, those that anybody names.
+
+    All formats show the same figure: where several name a size it is that of `html`.
+    """
+    found = {size: _of_format(cell, name, options) for name, size in FIGURE_SIZE.items()}
+    return {size: value for size, value in found.items() if isinstance(value, int | float) and value > 0}
 
 
 def read_blocks(reply: str, options: Mapping[str, Any]) -> Blocks:
@@ -81,7 +92,8 @@ def _code(cell: Code, options: Mapping[str, Any]) -> Iterator[str]:
 
 def _of_format(cell: Code, name: str, options: Mapping[str, Any]) -> Any:
     """Return an option of a cell that the book may give for all, under `execute`, a format, or by itself."""
-    found = next((options[key] for key in (f"format.html.{name}", name) if key in options), None)
+    keys = (f"format.html.{name}", name, f"format.typst.{name}", f"format.pdf.{name}")
+    found = next((options[key] for key in keys if key in options), None)
     return cell_option(cell, name, options, found)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportkit.digest import digest_json
-from reportkit.model.markdown import cell_option
+from reportkit.model.markdown import cell_option, figure_size
 from reportkit.model.study import Code, Instance, Study
 from reportkit.world import environment_digest, kernel_code_digest, packages_digest, source_date_epoch
 
@@ -35,7 +35,7 @@ def instance_parts(instance: Instance, study: Study) -> dict[str, str]:
 
 def _code(cell: Code, options: Mapping[str, Any]) -> list[object]:
     chosen = {name: cell_option(cell, name, options, None) for name in EXECUTION_OPTIONS}
-    return [cell.text, chosen, sorted(cell.tags)]
+    return [cell.text, chosen | figure_size(cell, options), sorted(cell.tags)]
 
 
 def _before(instance: Instance, index: int) -> int:

@@ -10,6 +10,7 @@ from datetime import date as Date
 from typing import Any
 
 from reportkit.errors import Location, error
+from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import EditionSpec, Scalar, decode
 from reportkit.study.files import Files
 from reportkit.study.keys import HONOURED, KNOWN
@@ -238,6 +239,18 @@ def _formats(top: Section) -> Iterator[str]:
             own = HONOURED["typst"] if name == "typst" else frozenset()
             formats.sub(options, name).known(HONOURED["options"] | own, ignored, is_open=True, **why)
             yield "pdf" if name == "typst" else name
+    _check_sizes(formats)
+
+
+def _check_sizes(formats: Section) -> None:
+    """Warn of sizes of figures that are not those which all formats show."""
+    sections = [formats.section(name) for name in ("html", "typst", "pdf") if name in formats.entries]
+    for name in FIGURE_SIZE:
+        first, *others = [section for section in sections if name in section.entries] or [formats]
+        for other in others:
+            if other.entries[name].value != first.entries[name].value:
+                why = f"has no effect: figures are drawn once, with `{first.dotted(name)}`"
+                other.warn("RK105", f"`{other.dotted(name)}` {why}", name)
 
 
 def _editions(top: Section, editions: Section, title: str, subtitle: str | None) -> tuple[EditionSpec, ...]:

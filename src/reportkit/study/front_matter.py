@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reportkit.errors import error, warning
+from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import Line
 from reportkit.study.keys import HONOURED, KNOWN
 from reportkit.study.pieces import Faults
@@ -16,8 +17,9 @@ from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 # What a chapter's front matter may say for itself.
 OWN = frozenset(
     {"title", "subtitle", "execute", "format", "number-sections", "toc", "toc-depth", "nocite", "code-annotations"}
+    | {*FIGURE_SIZE}
 )
-CODE = frozenset({"code-fold", "code-summary", "code-line-numbers"})
+CODE = frozenset({"code-fold", "code-summary", "code-line-numbers", *FIGURE_SIZE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from reportkit.model.markdown import FIGURE_SIZE
+
 # What labels begin with.
 LABELLED = (
     *("fig", "tbl", "eq", "lst", "thm", "lem", "cor", "prp", "cnj", "def", "exm", "exr", "sol", "rem", "alg"),
@@ -18,14 +20,14 @@ HONOURED = {
     "": frozenset({"project", "book", "lang", "bibliography", "csl", "nocite", "format", "execute", "reportkit"}),
     "project": frozenset({"type", "execute-dir"}),
     "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
-    "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold"}),
+    "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold", *FIGURE_SIZE}),
     # `typst` is Quarto's name for the PDF that Typst makes.
     "format": frozenset({"html", "pdf", "typst", "epub", "docx"}),
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
         | {"cover-image", "epub-cover-image", "keywords", "doi", "version"}
-        | {"code-fold", "code-summary", "code-line-numbers", "code-annotations"}
+        | {"code-fold", "code-summary", "code-line-numbers", "code-annotations", *FIGURE_SIZE}
     ),
     # What may stand at the top or below `typst`.
     "typst": frozenset(
@@ -46,6 +48,7 @@ HONOURED = {
         {"label", "tags", "eval", "error", "echo", "include", "output", "warning", "fig-cap", "fig-alt", "tbl-cap"}
         | {"fig-subcap", "tbl-subcap", "layout", "layout-ncol", "layout-nrow", "lst-label", "lst-cap"}
         | {"code-fold", "code-summary", "code-line-numbers", "filename", "fig-align", "tbl-colwidths"}
+        | {*FIGURE_SIZE}
     ),
 }
 KNOWN: dict[str, frozenset[str]] = {
