@@ -67,6 +67,17 @@ local function read_attributes(format)
   }
 end
 
+-- A picture that is a link and has a text, alone in its paragraph, is a figure as one without a link is.
+local function read_linked_picture(paragraph)
+  local link = #paragraph.content == 1 and paragraph.content[1]
+  local image = link and link.t == "Link" and #link.content == 1 and link.content[1]
+  if not image or image.t ~= "Image" or #image.caption == 0 then return nil end
+  local label, caption = image.identifier, image.caption:clone()
+  image.identifier = ""
+  link.content = { image }
+  return pandoc.Figure({ pandoc.Plain({ link }) }, { pandoc.Plain(caption) }, { label })
+end
+
 -- Raw HTML that every format can show: pictures and tables.
 local function read_html(raw)
   if raw.format == "html" and raw.text:find("^<img") then
@@ -104,6 +115,9 @@ local operations = {
     local made = read(job.text, job.format)
     if job.text:find("<[it][ma]") and job.format:find("^markdown") then
       made = made:walk({ RawInline = read_html, Blocks = read_tables })
+    end
+    if job.text:find("[![", 1, true) then
+      made = made:walk({ Para = read_linked_picture })
     end
     if job.text:find(":::", 1, true) or job.text:find("%l%l%l%-%l+=") then
       made = made:walk(read_attributes(job.format))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from compile.sample import SVG, instance, prose, resolve, study
-from language.made import Made
+from language.made import PICTURE, Made, shown
 from language.test_conditions import loaded
 from reportkit.errors import ResolveError, StudyError
 from reportkit.model import ast
@@ -181,6 +182,30 @@ def test_a_picture_stands_where_its_author_says(root: Path, side: str) -> None:
     made = Made(f"# One\n\n![A](a.svg){{#fig-x fig-align={side}}}", root=root)
     assert made.page().xpath("//figure//svg/@class") == [f"drawing align-{side}"]
     assert made.tags().count("/Figure") >= 1
+    with pypdfium2.PdfDocument(made.pdf()) as document:
+        found = [(page.get_textpage(), page.get_width()) for page in document]
+        text, width = next((text, width) for text, width in reversed(found) if "1.1: A" in text.get_text_bounded())
+        left = text.get_charbox(text.get_text_range().index("1.1: A"))[0] / width
+    assert {"left": left < 0.3, "center": 0.4 < left < 0.6, "right": left > 0.7}[side]
+
+
+def test_a_picture_that_is_a_link_has_a_caption(root: Path) -> None:
+    linked = "[![Seen *twice*](a.svg){#fig-x fig-alt='A box'}](https://example.org)"
+    made = Made(f"# One\n\n{linked}\n\n@fig-x\n\nIn [![a line](a.svg)](https://example.org).", root=root)
+    assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: Seen twice"]
+    assert made.page().xpath('//figure/a[@href="https://example.org"]/img/@alt') == ["A box"]
+    assert made.page().xpath("//p/a/img/@alt") == ["a line"]
+    assert "Abbildung 1.1: Seen twice" in made.print() and made.tags().count("/Figure") == 2
+
+
+def test_a_caption_that_is_an_alternative_text_is_plain(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    (tmp_path / "b.bib").write_text("@book{k, author={Kay, Al}, title={T}, year={2000}, publisher={P}}\n", "utf-8")
+    said = "As *in* @k, see @sec-one.[^n]"
+    text = f"# One {{#sec-one}}\n\n![{said}](a.svg){{#fig-a}}\n\n[^n]: Note.\n"
+    cell = shown(PICTURE, label="fig-b", fig_cap=said)
+    made = Made(text, cell, root=tmp_path, bibliographies=("b.bib",), is_plain=True)
+    assert made.page().xpath("//figure//img/@alt") == ["As in Kay (2000), see Kapitel\u00a01."] * 2
 
 
 def test_the_widths_of_columns_are_classes() -> None:

@@ -17,6 +17,8 @@ from reportkit.model.quarto import take_title
 
 # Quarto's lengths that Typst does not have, in its points.
 LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
+# The side of a figure's first picture.
+SIDE = re.compile(r"\[#align\((center|right)\)")
 PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
 # A word that ends a sentence or announces what follows; shorter ones are abbreviations.
 SENTENCE = re.compile(r"\w{4}\W?[.:;]$")
@@ -93,7 +95,9 @@ class _Page:
         are_all = all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks)
         if not (pictures and are_all):
             return [ast.plain([_raw("#panel("), *said, _raw(", [")]), *blocks, _raw_block(f"]{end}")]
-        return ast.para([_raw(f"#picture(({pictures}), "), *said, _raw(end)])
+        shown = [_raw(f"#picture(({pictures}), "), *said, _raw(end)]
+        side = SIDE.match(pictures)
+        return ast.para([_raw(f"#captions({side[1]})"), *shown, _raw("#captions(left)")] if side else shown)
 
     def _image(self, node: Node) -> Node:
         alt = ast.plain_text(node["c"][1]).strip()

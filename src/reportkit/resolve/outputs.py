@@ -288,7 +288,8 @@ class _Placer:
     def _caption_as_alt(self, marked: _Marked, number: int) -> Inlines:
         """Return what a figure without an alternative text is called for those who do not see it."""
         caption = (marked.captions[number : number + 1] or [marked.caption])[0]
-        return ast.text_inlines(ast.plain_text(caption).strip() or self.outputs.wording.terms.get("figure", ""))
+        said: Inlines = ast.rewrite(caption, lambda note: [], "Note")
+        return said or ast.text_inlines(self.outputs.wording.terms.get("figure", ""))
 
     def _asset(self, marked: _Marked, number: int, mime: str, data: bytes) -> str:
         instance = self.chapter.instance
