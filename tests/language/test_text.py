@@ -268,6 +268,25 @@ def test_parts_have_a_page_in_print_and_a_line_in_the_list() -> None:
     assert texts[3:] == ["1 a 1", "Part", "2 b 3", "3 c 4"]
 
 
+def test_a_part_may_open_with_a_page_of_the_text() -> None:
+    opening = {"part": "Part", "metadata": {"number-sections": False, "opens-part": True}}
+    chapters = [instance("a", prose("# a")), instance("p", prose("# Part\n\nAbout it."), **opening)]
+    book = resolve(
+        study(*chapters, instance("b", prose("# b"), part="Part"), instance("x", prose("# x"), appendix=True))
+    )
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["b.html"].decode())
+    entries = page.xpath('//details[@class="chapters"]//li')
+    assert [squeezed(one.text_content()) for one in entries] == ["1 a", "Part", "2 b", "Anhänge", "A x"]
+    assert [one.get("class") for one in entries] == [None, "part", None, "part", None]
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    with pypdfium2.PdfDocument(pdf) as document:
+        texts = [squeezed(one.get_textpage().get_text_bounded()) for one in document]
+        bookmarks = [(one.level, one.get_title()) for one in document.get_toc()]
+        size = max(item.get_font_size() for item in document[4].get_objects([pypdfium2.raw.FPDF_PAGEOBJ_TEXT]))
+    assert texts[3:] == ["1 a 4", "Part About it. 5", "2 b 6", "A x 7"]
+    assert [bookmark for bookmark in bookmarks if bookmark[1] == "Part"] == [(0, "Part")] and size > 21
+
+
 def test_code_is_coloured_by_its_language() -> None:
     made = Made("# One\n\n```python\nreturn 1\n```")
     assert made.page().xpath('//code//span[@class="cf"]/text()') == ["return"]

@@ -115,8 +115,8 @@ def _includes(pages: Iterable[Page]) -> Iterator[str]:
     for page in pages:
         if page.part and page.part != part and not page.opens_part:
             yield f"#part({string(page.part)})"
-        part = page.part
-        yield f"#include {string(_page_file(page))}"
+        part, shown = page.part, f"include {string(_page_file(page))}"
+        yield f"#part-page({shown})" if page.opens_part else f"#{shown}"
 
 
 def compile_typst(book: Book, files: Mapping[str, bytes], **settings: Any) -> list[bytes]:

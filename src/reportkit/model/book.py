@@ -73,7 +73,7 @@ class Page:
     @property
     def opens_part(self) -> bool:
         """Whether the page is what its part begins with and is named after, in the place of a heading."""
-        return self.part == self.title and self.number is None
+        return self.options.get("opens-part") is True
 
 
 @dataclass(frozen=True, slots=True)

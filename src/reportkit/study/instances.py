@@ -65,7 +65,7 @@ def _part(chapter: ChapterSpec, sources: Sources) -> tuple[str | None, Mapping[s
     cells = sources.chapter(chapter.part)
     headings = (HEADING.match(line.text) for cell in cells if isinstance(cell, Prose) for line in cell.lines)
     title = next((heading[1] for heading in headings if heading), chapter.part)
-    return title, {"number-sections": False} if chapter.part == chapter.path else {}
+    return title, {"number-sections": False, "opens-part": True} if chapter.part == chapter.path else {}
 
 
 def _clash(chapter: ChapterSpec, instance: Instance, other: Instance) -> Diagnostic:
