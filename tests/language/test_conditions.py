@@ -177,7 +177,8 @@ def test_what_is_hidden_stands_nowhere() -> None:
 def test_metadata_and_variables_stand_in_text_titles_links_and_captions(tmp_path: Path) -> None:
     chapter = (
         "---\ntitle: On {{< var name.short >}}\nedition: 3\n---\n\n"
-        "{{< meta book.title >}}, {{< meta edition >}}: [site]({{< var url >}}), `{{< meta x >}}`, {{{< meta x >}}}\n\n"
+        "{{< meta book.title >}}, {{< meta edition >}}: [site]({{< var url >}}), `{{{< meta x >}}}`, {{{< meta x >}}}\n"
+        "\n"
         "| a |\n|---|\n| 1 |\n\n: Of {{< var name.short >}} {#tbl-a}\n"
     )
     made = loaded(tmp_path, chapter, _variables__yml="name: {short: RK}\nurl: https://example.org/x\n")
@@ -203,6 +204,23 @@ def test_what_nobody_wrote_down_is_told(tmp_path: Path, call: str, hint: str) ->
     made = loaded(tmp_path, f"# One\n\nSee {{{{< {call} >}}}}.\n", _variables__yml="name: x\n")
     (fault,) = faults(replace(made, is_plain=False))
     assert (fault.code, str(fault.location), fault.hint) == ("RK338", "one.md:3", hint)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("```\nx = {{< var n >}} # {{< meta book.title >}}\n```", "x = 3 # Whole"),
+        ("```\n{{{< var n >}}} {{< kbd x >}}\n```", "{{< var n >}} {{< kbd x >}}"),
+        ("``` {.md shortcodes=false}\n{{< var n >}}\n```", "{{< var n >}}"),
+        ("`{{< var n >}}`", "3"),
+        ("```{python}\n#| eval: false\n{{< var n >}}\n```", "{{< var n >}}"),
+    ],
+)
+def test_code_that_is_not_run_may_hold_shortcodes(tmp_path: Path, written: str, said: str) -> None:
+    book = resolve_english(loaded(tmp_path, f"# One\n\n{written}\n", name="one.qmd", _variables__yml="n: 3\n"))
+    assert ast.plain_text(book.pages[0].blocks[1:]).strip() == said
+    page = compile_book(book, "html", run_pandoc)["one.html"].decode()
+    assert "data-shortcodes" not in page
 
 
 def test_a_damaged_file_of_variables_is_told(tmp_path: Path) -> None:
@@ -242,7 +260,8 @@ def test_keys_and_what_is_embedded_are_shown_as_code(tmp_path: Path) -> None:
     assert [(fault.code, str(fault.location)) for fault in made.warnings] == [("RK105", "one.md:5")]
     book = resolve_english(made)
     page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
-    assert [code.text for code in page.xpath("//main//p/code")] == ["Ctrl-C", "Cmd-C", "nb.ipynb#fig-x"]
+    assert [code.text for code in page.xpath("//main//p/code")] == ["Ctrl-C", "Ctrl-C", "Cmd-C", "nb.ipynb#fig-x"]
+    assert "or Ctrl-C (Mac: Cmd-C)." in squeezed(page.text_content())
 
 
 RAW = [

@@ -61,10 +61,21 @@ def test_an_unknown_parameter_has_a_hint(tmp_path: Path) -> None:
     assert [(fault.code, fault.hint) for fault in expansion.faults] == [("RK119", "did you mean `city`?")]
 
 
-def test_includes_in_fenced_code_are_shown(tmp_path: Path) -> None:
-    shown = "```\n{{< include b.md >}}\n```"
-    text, expansion = expand(tmp_path, shown, {})
-    assert (text, expansion.faults) == (shown, [])
+def test_an_include_in_code_brings_the_text_of_any_file(tmp_path: Path) -> None:
+    written = "``` {.python}\n{{< include /a.py >}}\n```\n"
+    text, expansion = expand(tmp_path, written, {"a.py": "x = 1\n\n# {{< include b.md >}}\n"})
+    assert text == "``` {.python}\nx = 1\n\n# {{< include b.md >}}\n```"
+    assert (list(expansion.partials), expansion.faults) == ([], [])
+
+
+@pytest.mark.parametrize("line", ['``` {.md shortcodes="false"}\n{{< include b.md >}}', "```\n{{{< include b.md >}}}"])
+def test_an_include_in_code_may_be_shown(tmp_path: Path, line: str) -> None:
+    assert expand(tmp_path, f"{line}\n```", {"chapters/b.md": "B"})[0] == f"{line}\n```"
+
+
+def test_an_include_in_code_of_no_file_is_told(tmp_path: Path) -> None:
+    _, expansion = expand(tmp_path, "```\n{{< include b.py >}}\n```", {})
+    assert [(fault.code, str(fault.location)) for fault in expansion.faults] == [("RK107", "chapters/a.md:2")]
 
 
 @pytest.mark.parametrize(

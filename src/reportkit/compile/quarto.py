@@ -19,7 +19,7 @@ BOOKS = frozenset({"asciidoc", "docx", "epub", "html", "latex", "pdf", "typst"})
 # Where it puts them, and its home page, which every book must have.
 OUTPUT, HOME = "_book", "index.qmd"
 # What a chapter's author says that is none of Quarto's business: it is executed, and its title stands in it.
-OURS = frozenset({"engine", "execute", "format", "jupyter", "lang", "reportkit", "title"})
+OURS = frozenset({"engine", "execute", "format", "jupyter", "lang", "opens-part", "reportkit", "title"})
 # A warning in the log, which goes on to the next one; it holds no others.
 WARNED = re.compile(r"^\(WARN(?:ING)?\) (.+?)\s*(?=^\(|\Z)", re.MULTILINE | re.DOTALL)
 # How many lines of the log a failure tells.

@@ -19,8 +19,10 @@ from reportkit.resolve.conditions import find
 TARGET = "shortcode:"
 MARKUP = re.compile(r"[*_`\[\\$^~]")
 TEXT_FORMAT = f"{READER_FORMAT}-raw_html-raw_tex-raw_attribute-citations"
-# Shown as the code that they name.
-CODE = frozenset({"embed", "kbd"})
+# One in code, perhaps in a third pair of braces.
+IN_CODE = re.compile(r"\{(\{\{<.*?>\}\})\}|\{\{<\s*([^`>]*?)\s*>\}\}")
+KEY = re.compile(r"(?:(mac|win|linux)=)?[\"']?([^\s\"']+)[\"']?")
+SYSTEMS = {"win": "Windows", "linux": "Linux", "mac": "Mac"}
 TITLE = ("meta title", 'meta "title"', "meta 'title'")
 SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
 
@@ -30,7 +32,8 @@ def expand_shortcodes(
 ) -> Resolved:
     """Return a chapter with what its shortcodes stand for; a name that is not there (RK338) is an error.
 
-    `meta title` is the chapter's title. One that has no effect here leaves the address that it names, or nothing.
+    `meta title` is the chapter's title; in code that is not run `meta` and `var` count too. A shortcode that has no
+    effect here leaves the address that it names, or nothing.
     """
     if not chapter.mentions(".shortcode}", TARGET, "{{<"):
         return chapter, []
@@ -41,6 +44,8 @@ def expand_shortcodes(
 class _Expansion:
     def __init__(self, chapter: Chapter, sources: Mapping[str, Mapping[str, Any]], pandoc: Pandoc) -> None:
         self.chapter, self.sources, self.pandoc = chapter, sources, pandoc
+        cells = [node for node in ast.nodes(chapter.blocks, "Div") if ast.has_class(node, "cell")]
+        self.cells = frozenset(map(id, ast.nodes(cells, "CodeBlock")))
         title = next(ast.nodes(chapter.blocks, "Header"), None)
         self.title: Inlines = ast.rewrite(title["c"][2], _bare, "Code", "Note") if title else []
         self.faults: list[Diagnostic] = []
@@ -48,6 +53,8 @@ class _Expansion:
     def change(self, node: Node) -> Node | list[Node]:
         if node["t"] == "Code" and ast.has_class(node, "shortcode"):
             return self._inlines(node["c"][1])
+        if node["t"] in {"Code", "CodeBlock"}:
+            return node if id(node) in self.cells else self._code(node)
         if node["t"] == "Para" and [ast.has_class(part, "pagebreak") for part in node["c"]] == [True]:
             return ast.div([], "pagebreak")
         if node["t"] in {"Link", "Image"} and node["c"][2][0].startswith(TARGET):
@@ -62,13 +69,24 @@ class _Expansion:
             return self.title
         if name == "pagebreak":
             return [ast.span([], "pagebreak")]
-        if name in CODE and rest:
-            # Of the keys of several systems, `mac=… win=…`, the first.
-            return [{"t": "Code", "c": [["", [], []], rest.split()[0].rpartition("=")[2].strip("\"'")]}]
+        if name == "kbd" and rest:
+            return _keys(rest)
+        if name == "embed" and rest:
+            return [_code(rest.split()[0])]
         address = next((word for word in rest.split() if re.match(r"https?://", word)), None)
         if name not in self.sources and address:
             return [ast.link([ast.word(address)], address)]
         return self._read(self._text(call))
+
+    def _code(self, code: Node) -> Node:
+        is_on, code = ast.take_attribute(code, "shortcodes")
+        if is_on == "false" or "{{<" not in code["c"][1]:
+            return code
+        text = IN_CODE.sub(lambda found: found[1] or self._in_code(found), code["c"][1])
+        return {"t": code["t"], "c": [code["c"][0], text]}
+
+    def _in_code(self, found: re.Match[str]) -> str:
+        return self._text(found[2]) if found[2].split(" ")[0] in self.sources else found[0]
 
     def _read(self, text: str) -> Inlines:
         """Return a text, which may be Markdown of one paragraph."""
@@ -90,6 +108,19 @@ class _Expansion:
             self.faults += [error("RK338", what, place, hint) for place in places]
             return f"?{name}:{path}"
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+
+def _code(text: str) -> Node:
+    return {"t": "Code", "c": [["", [], []], text]}
+
+
+def _keys(written: str) -> Inlines:
+    """Return keys to press as code; where those of systems differ, the others in brackets."""
+    keys = {found[1] or "": found[2] for found in KEY.finditer(written)}
+    first = next(keys[system] for system in ("", *SYSTEMS) if system in keys)
+    others = [[*ast.text_inlines(f"{SYSTEMS[name]}: "), _code(key)] for name, key in keys.items() if key != first]
+    listed = [node for one in others for node in (*ast.text_inlines(", "), *one)][2:]
+    return [_code(first), *([{"t": "Space"}, ast.word("("), *listed, ast.word(")")] if listed else [])]
 
 
 def _bare(node: Node) -> Node | list[Node]:

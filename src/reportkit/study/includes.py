@@ -1,4 +1,7 @@
-"""Includes: `{{< include path >}}` on a line of its own becomes the lines and code cells of that file."""
+"""Includes: `{{< include path >}}` on a line of its own becomes the lines and code cells of that file.
+
+Within code that is not run it becomes the text of any file.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
-from reportkit.model.study import Cell, Code, Line, Prose, Scalar
-from reportkit.study.fences import outside_fences
+from reportkit.model.study import Cell, Code, Line, Prose, Scalar, decode
+from reportkit.study.fences import find_fences
 from reportkit.study.files import Files
 from reportkit.study.shortcodes import INCLUDE
 
@@ -49,22 +52,30 @@ class Expansion:
 
     def _parts(self, lines: Sequence[Line], within: tuple[str, ...]) -> Iterator[Line | Code]:
         """Yield the lines with those of included files in their place, and their code cells."""
-        for line, outside in zip(lines, outside_fences([line.text for line in lines]), strict=True):
-            include = INCLUDE.fullmatch(line.text) if outside else None
+        fences = list(find_fences([line.text for line in lines]))
+        for number, line in enumerate(lines):
+            fence = next((one for one in fences if one.start <= number < one.end), None)
+            include = None if fence and "shortcodes=" in fence.info else INCLUDE.fullmatch(line.text)
             if include is None:
                 yield line
             else:
-                yield from self._included(include["path"].strip("\"'"), line, within)
+                yield from self._included(include["path"].strip("\"'"), line, within, fence is not None)
 
-    def _included(self, written: str, line: Line, within: tuple[str, ...]) -> Iterator[Line | Code]:
+    def _included(self, written: str, line: Line, within: tuple[str, ...], is_code: bool) -> Iterator[Line | Code]:
         place = line.location(self.instance if "{" in written else None)
         path = self._path(written, line, place)
         if path is None:
             return
-        fault = self._fault(path, place, within)
-        if fault is not None:
-            self.faults.append(fault)
-            return
+        fault = self._fault(path, place, within, is_code)
+        text = decode(self.files.read(path), path) if is_code and fault is None else ""
+        if fault is not None or isinstance(text, Diagnostic):
+            self.faults.extend(found for found in (fault, text) if isinstance(found, Diagnostic))
+        elif is_code:
+            yield from (Line(one, path, number) for number, one in enumerate(text.removesuffix("\n").split("\n"), 1))
+        else:
+            yield from self._partial(path, within)
+
+    def _partial(self, path: str, within: tuple[str, ...]) -> Iterator[Line | Code]:
         self.partials[path] = None
         for cell in self.read(path):
             yield from self._parts(cell.lines, (*within, path)) if isinstance(cell, Prose) else [cell]
@@ -80,9 +91,9 @@ class Expansion:
         base = "" if path.startswith("/") else posixpath.dirname(line.file)
         return posixpath.normpath(posixpath.join(base, path.removeprefix("/")))
 
-    def _fault(self, path: str, place: Location, within: tuple[str, ...]) -> Diagnostic | None:
+    def _fault(self, path: str, place: Location, within: tuple[str, ...], is_code: bool) -> Diagnostic | None:
         fault = self.files.fault(path, "included file", place)
-        if fault is not None:
+        if fault is not None or is_code:
             return fault
         if not path.endswith(PARTIALS):
             return error("RK119", f"`{path}` cannot be included; only `.md` and `.qmd` files can", place)

@@ -15,11 +15,11 @@ from reportkit.model.study import Line
 from reportkit.study.fences import outside_fences
 
 INCLUDE = re.compile(r"\s*\{\{<\s*include\s+(?P<path>.*?)\s*>\}\}\s*")
+# A shortcode, or one in a third pair of braces, which is only shown.
+CALL = r"(?<!\{)\{\{<\s*(?P<call>[^`>]*?)\s*>\}\}(?!\})"
+ESCAPED = r"\{(?P<escaped>\{\{<.*?>\}\})\}"
 # A code span, which is left; or a shortcode, perhaps as the target of a link.
-PART = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))|(?P<link>\]\()?(?<!\{)\{\{<\s*(?P<call>[^`>]*?)\s*>\}\}(?!\})"
-)
-ESCAPED = re.compile(r"\{(\{\{<.*?>\}\})\}")
+PART = re.compile(rf"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))|(?P<link>\]\()?{CALL}|{ESCAPED}")
 HONOURED = ("include", "meta", "var", "pagebreak", "kbd")
 KNOWN = (
     *("brand", "contents", "embed", "env", "fa", "lipsum", "placeholder", "version", "video"),
@@ -28,13 +28,15 @@ KNOWN = (
 
 
 def mark_text(text: str) -> str:
-    """Return a line of Markdown with its shortcodes marked."""
-    return ESCAPED.sub(r"\1", PART.sub(_marked, text)) if "{{<" in text else text
+    """Return a line of Markdown with its shortcodes marked; those in code are left."""
+    return PART.sub(_marked, text) if "{{<" in text else text
 
 
 def _marked(part: re.Match[str]) -> str:
     if part["code"] or (part["call"] or "").startswith("include"):
         return part[0]
+    if part["escaped"]:
+        return part["escaped"]
     if part["link"]:
         return f"](shortcode:{quote(part['call'])}"
     return f"`{part['call']}`{{.shortcode}}"
@@ -46,7 +48,7 @@ def mark_shortcodes(lines: Sequence[Line]) -> tuple[Line, ...]:
         return tuple(lines)
     outside = outside_fences([line.text for line in lines])
     return tuple(
-        replace(line, text=mark_text(line.text) if is_prose else ESCAPED.sub(r"\1", line.text))
+        replace(line, text=mark_text(line.text)) if is_prose else line
         for line, is_prose in zip(lines, outside, strict=True)
     )
 
