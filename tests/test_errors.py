@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.errors import Location, ReportkitError, StudyError, did_you_mean, error, raise_errors, warning
+from reportkit.errors import Location, ReportkitError, StudyError, did_you_mean, error, forgiven, raise_errors, warning
 
 ROOT = Path(__file__).parents[1]
 
@@ -34,11 +34,25 @@ def test_a_diagnostic_prints_what_where_and_how_to_mend_it() -> None:
     ]
 
 
+def test_what_is_the_same_of_several_things_is_told_once_with_all_places() -> None:
+    told = [warning("RK1", f"key `{key}` has no effect", Location("a.yml", line)) for line, key in enumerate("abc", 1)]
+    (one,) = forgiven([*told, told[0]])
+    assert str(one).splitlines()[1:] == ["  --> a.yml:1", "  also: `b` (a.yml:2)", "        `c` (a.yml:3)"]
+
+
+def test_a_plain_book_may_do_what_quarto_lets_pass_and_errors_come_first() -> None:
+    faults = forgiven([error("RK330", "image `a` has no text"), error("RK330", "image has no text"), error("RK9", "b")])
+    assert [(fault.code, fault.severity, fault.also) for fault in ReportkitError(faults).diagnostics] == [
+        ("RK9", "error", ()),
+        ("RK330", "warning", ()),
+    ]
+
+
 def test_all_faults_of_a_stage_are_raised_together_and_each_once() -> None:
     faults = [warning("RK1", "a"), error("RK2", "b"), error("RK2", "b")]
     with pytest.raises(StudyError) as caught:
         raise_errors(StudyError, faults)
-    assert [fault.code for fault in caught.value.diagnostics] == ["RK1", "RK2"]
+    assert [fault.code for fault in caught.value.diagnostics] == ["RK2", "RK1"]
 
 
 def test_warnings_alone_are_given_back() -> None:

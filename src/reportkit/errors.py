@@ -15,7 +15,7 @@ holding them; only the command line catches and prints it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import StrEnum
@@ -67,8 +67,7 @@ class Diagnostic:
             lines.append(f"  --> {self.location}")
         if self.hint is not None:
             lines.append(f"  hint: {self.hint}")
-        if self.also:
-            lines.append(f"  also: {', '.join(self.also)}")
+        lines += [f"  {'also:' if not at else '     '} {other}" for at, other in enumerate(self.also)]
         return "\n".join(lines)
 
 
@@ -94,7 +93,8 @@ class ReportkitError(Exception):
     exit_status = 1
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
-        self.diagnostics = tuple(diagnostics)
+        # What ended the build comes first.
+        self.diagnostics = tuple(sorted(diagnostics, key=lambda found: found.severity is Severity.WARNING))
         super().__init__("\n".join(map(str, self.diagnostics)))
 
 
@@ -142,9 +142,7 @@ FORGIVEN = frozenset(
 )
 NAMED = re.compile(r"`[^`]*`")
 # What differs in messages that say the same of several things.
-VARYING = re.compile(rf"{NAMED.pattern}|\d+")
-# So many of them are told.
-TOLD = 12
+VARYING = re.compile(rf" ?{NAMED.pattern}|\d+")
 
 
 def forgiven(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -156,18 +154,19 @@ def forgiven(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
         is_warning = found.severity is Severity.WARNING or found.code in FORGIVEN
         kind = (found.code, VARYING.sub("", found.message), found.hint) if is_warning else found
         alike.setdefault(kind, []).append(replace(found, severity=Severity.WARNING) if is_warning else found)
-    return [replace(first, also=tuple(_also(first, others))) for first, *others in alike.values()]
+    in_order = (sorted(found, key=_position) for found in alike.values())
+    return [replace(first, also=tuple(filter(None, map(_also, others)))) for first, *others in in_order]
 
 
-def _also(first: Diagnostic, others: Sequence[Diagnostic]) -> Iterator[str]:
-    """Yield what further faults name, and where: the line alone if it is in the first one's file."""
-    for fault in others[:TOLD]:
-        place, name = fault.location, NAMED.search(fault.message)
-        same = place and first.location and place.file == first.location.file and place.cell is None
-        where = f"line {place.line}" if place and same and place.line else str(place)
-        yield f"{name[0]} ({where})" if name else where
-    if len(others) > TOLD:
-        yield f"{len(others) - TOLD} more"
+def _position(fault: Diagnostic) -> tuple[str, int, int]:
+    place = fault.location or Location("")
+    return place.file, place.cell or 0, place.line or 0
+
+
+def _also(fault: Diagnostic) -> str:
+    """Return what a further fault names, and where."""
+    name = NAMED.search(fault.message)
+    return " ".join(([name[0]] if name else []) + ([f"({fault.location})"] if fault.location else []))
 
 
 def raise_errors(kind: type[ReportkitError], diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -56,8 +56,8 @@ def checked(book: Path) -> dict[str, Any]:
 def test_a_book_with_code_builds_as_it_is(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--study", str(book), "build"]) == 0
     assert sorted(warned(capsys)) == [
+        ("RK105", "_quarto.yml:24"),
         ("RK105", "_quarto.yml:28"),
-        ("RK105", "_quarto.yml:30"),
         ("RK105", "_quarto.yml:7"),
         ("RK105", "soup.qmd:25"),
         ("RK326", "bread.qmd:5"),

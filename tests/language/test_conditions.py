@@ -78,7 +78,8 @@ def test_content_for_the_formats_that_pandoc_writes(named: str, shown: list[str]
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("A <b>word</b>.", ["only HTML shows `<b>`"]),
+        ("A <b>word</b>, <kbd>A</kbd>, a<br class='x'>line.", []),
+        ("A <svg></svg> b.", ["only HTML shows `<svg>`"]),
         ("<details>\nMore\n</details>", ["only HTML shows `<details>`"]),
         ("<!-- a comment -->\n\n`<b>` is code.", []),
         ("`<b>`{=html}", []),
@@ -268,7 +269,8 @@ RAW = [
     ("A <iframe src='https://example.org/a'></iframe> b.", "A https://example.org/a b.", 3),
     ("<script>\nalert(1)\n</script>\n\nEnd.", "End.", 3),
     ("A \\newpage b.", "A b.", 3),
-    ("```{=latex}\n\\foo\n```\n\nEnd.", "End.", 4),
+    ("```{=latex}\n\\foo\n```\n\nEnd `\\bar`{=docx}.", "End .", None),
+    ("`\\foo`\n\n\\foobar A.\n\n\\foo\n\nEnd.", "\\foo A. End.", 5),
     ("A<br>b <!-- c --> `<b>`{=html}.", "A b .", None),
 ]
 
@@ -294,6 +296,12 @@ def test_raw_markup_that_no_page_shows_is_told(tmp_path: Path, text: str, said: 
     page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
     assert page.xpath("//main//script|//main//iframe") == []
     assert squeezed(" ".join(p.text_content() for p in page.xpath("//main/p"))) == said
+
+
+def test_each_place_of_raw_markup_is_told(tmp_path: Path) -> None:
+    made = loaded(tmp_path, "# One\n\nA \\foo{x}\n\nB \\foo{x}\n")
+    _, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(one.location and one.location.line, one.also) for one in told] == [(3, ("`tex` (one.md:5)",))]
 
 
 def test_raw_markup_of_a_format_is_in_that_format_alone() -> None:

@@ -122,6 +122,16 @@ def test_a_raw_first_cell_is_front_matter_and_others_are_not_printed() -> None:
     assert [(fault.code, str(fault.location)) for fault in faults] == [("RK105", "a.ipynb, cell 2, line 1")]
 
 
+def test_front_matter_in_a_cell_of_text_is_told() -> None:
+    front = {"cell_type": "markdown", "source": "---\ntitle: Titel\n---"}
+    _, (fault,) = cells_of("a.ipynb", notebook(front, {"cell_type": "markdown", "source": "Text."}))
+    assert (fault.code, str(fault.location), fault.hint) == (
+        "RK105",
+        "a.ipynb, cell 1, line 1",
+        "put it into a raw cell",
+    )
+
+
 @pytest.mark.parametrize("cell", [3, {}, {"cell_type": "code"}, {"cell_type": "code", "source": [1]}])
 def test_a_damaged_cell_is_named(cell: object) -> None:
     _, faults = cells_of("a.ipynb", notebook(cell))

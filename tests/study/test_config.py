@@ -52,7 +52,7 @@ def test_chapters_of_the_wrong_kind(tmp_path: Path, chapters: str, message: str)
     [
         ("Ada", ("Ada",)),
         ("[Ada, Bea]", ("Ada", "Bea")),
-        ("{name: Ada, email: a@example.org}", ("Ada",)),
+        ("{name: Ada}", ("Ada",)),
         ("[{name: {given: Ada, family: Beispiel}}]", ("Ada Beispiel",)),
     ],
 )
@@ -61,7 +61,7 @@ def test_authors_are_names_or_have_one(tmp_path: Path, author: str, names: tuple
     assert (config.authors, faults) == (names, [])
 
 
-@pytest.mark.parametrize("author", ["3", "[[Ada]]", "{email: a@example.org}"])
+@pytest.mark.parametrize("author", ["3", "[[Ada]]", "{nickname: Ada}"])
 def test_an_author_without_a_name(tmp_path: Path, author: str) -> None:
     _, faults = read(tmp_path, f"{BOOK}  chapters: []\n  author: {author}\n")
     assert told(faults) == [("RK103", "an author must be a name, or have a `name`")]
@@ -93,6 +93,7 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
             "format: {html: {fig-width: 6}, typst: {fig-width: 4}}\n",
             ("RK105", "`format.typst.fig-width` has no effect: figures are drawn once, with `format.html.fig-width`"),
         ),
+        ("language: {title-block-published: X}\n", ("RK105", "`language.title-block-published` is not honoured yet")),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
         ("reportkit: {timeout: soon}\n", ("RK103", "`reportkit.timeout` must be a number of seconds")),
         ("reportkit: {memory: 0}\n", ("RK103", "`reportkit.memory` must be a number of megabytes")),
@@ -109,6 +110,20 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
 def test_each_wrong_setting_is_told(tmp_path: Path, written: str, fault: tuple[str, str]) -> None:
     _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}")
     assert fault in told(faults)
+
+
+def test_what_holds_anyway_is_not_told(tmp_path: Path) -> None:
+    written = (
+        "code-annotations: below\ntbl-cap-location: top\njupyter: python3\nformat: {html: {link-citations: true}}\n"
+    )
+    words = "language: {callout-tip-title: X, code-summary: Y, crossref-fig-title: Z}\n"
+    assert read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}{words}")[1] == []
+
+
+def test_what_is_not_honoured_of_an_author_is_told(tmp_path: Path) -> None:
+    author = "  author: {name: {given: A, family: B}, orcid: x, own-key: y}\n  chapters: [a.md]\n"
+    config, faults = read(tmp_path, f"{BOOK}{author}")
+    assert (config.authors, told(faults)) == (("A B",), [("RK105", "`book.author.orcid` is not honoured yet")])
 
 
 def test_a_value_must_be_able_to_name_a_page(tmp_path: Path) -> None:

@@ -31,7 +31,16 @@ def own_terms(options: Mapping[str, Any]) -> dict[str, str]:
     own = {}
     for names in (crossref, language):
         for name, word in (names if isinstance(names, dict) else {}).items():
-            kind = re.fullmatch(r"callout-(\w+)-title|crossref-(.+)", name)
-            named = (kind[1] or kind[2]) if kind else name
-            own[OWN_NAMES.get(named, named)] = word
+            own[_term(name)] = word
     return {name: word for name, word in own.items() if isinstance(word, str)}
+
+
+def _term(name: str) -> str:
+    kind = re.fullmatch(r"callout-(\w+)-title|crossref-(.+)", name)
+    named = (kind[1] or kind[2]) if kind else name
+    return OWN_NAMES.get(named, named)
+
+
+def is_printed(name: str) -> bool:
+    """Return whether a word that Quarto calls so, under `language`, is printed somewhere."""
+    return name.startswith("crossref-") or _term(name) in load_terms("en")

@@ -280,7 +280,8 @@ class _Placer:
         given = marked.texts["alt"]
         alt = given[number] if len(given) > 1 and number < len(given) else given[0] if len(given) == 1 else []
         if not ast.plain_text(alt).strip():
-            self._fail("RK330", marked, f"image `{asset}` has no alternative text", ALT_HINT)
+            name = f" `{marked.cell.label}`" if marked.cell.label else ""
+            self._fail("RK330", marked, f"image{name} has no alternative text", ALT_HINT)
             alt = self._caption_as_alt(marked, number)
         image, side = in_its_language(ast.image(asset, alt)), marked.cell.options.get("fig-align")
         return ast.add_attribute(image, "fig-align", str(side)) if side else image

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from reportkit.errors import Diagnostic, did_you_mean, warning
 from reportkit.model import ast
 from reportkit.model.book import Node
-from reportkit.model.conditions import visible
+from reportkit.model.conditions import OTHER_FORMATS, visible
 from reportkit.model.layout import NAMES
 from reportkit.model.quarto import CALLOUTS
 from reportkit.process import Pandoc
@@ -19,6 +20,14 @@ CALLOUT = re.compile(r"callout-(.+)")
 # Where Quarto puts things on a page.
 PLACED = re.compile(r"column-(body|page|screen)(-\w+)*|grid|landscape|panel-(center|fill|input|sidebar)")
 LENGTH = 40
+# HTML within a line whose text is shown without it.
+PHRASING = re.compile(
+    r"</?(abbr|b|bdi|bdo|br|cite|code|data|del|dfn|em|i|ins|kbd|mark|q|rp|rt|ruby|s|samp|small|span|strong|sub|sup|"
+    r"time|u|var|wbr)\b",
+    re.IGNORECASE,
+)
+# Formats that raw markup may be for; what pandoc finds to be TeX by itself is `tex`.
+OTHERS = OTHER_FORMATS | {"context", "docx", "epub", "icml", "man", "mediawiki", "opendocument", "openxml", "rtf"}
 COMMENT = re.compile(r"\s*(<!--|$)")
 # What pandoc writes for a formula that it cannot convert.
 UNCONVERTED = 'class="math '
@@ -59,7 +68,8 @@ def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Itera
     for chapter in chapters if other else ():
         # Who writes `{=html}` means that it is for HTML.
         if other and chapter.mentions("<") and not chapter.mentions("{=html}"):
-            raw = (node["c"] for node in ast.nodes(visible(chapter.blocks, other), "RawBlock", "RawInline"))
+            found = ast.nodes(visible(chapter.blocks, other), "RawBlock", "RawInline")
+            raw = (node["c"] for node in found if not PHRASING.match(node["c"][1]))
             tags = [text.strip().splitlines()[0] for kind, text in raw if kind == "html" and not COMMENT.match(text)]
             if tags:
                 hint = '`::: {.content-visible when-format="html"}` around it says that this is meant'
@@ -68,9 +78,10 @@ def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Itera
 
 def take_raw(chapter: Chapter) -> Resolved:
     """Return a chapter without raw markup that no page shows, and a warning (RK105) each; an address remains a link."""
-    faults: dict[str, Diagnostic] = {}
+    faults: list[Diagnostic] = []
+    seen: Counter[str] = Counter()
     if not chapter.mentions("<", "\\", "{="):
-        return chapter, []
+        return chapter, faults
 
     def change(node: Node) -> Node | list[Node]:
         written, text = node["c"]
@@ -80,14 +91,19 @@ def take_raw(chapter: Chapter) -> Resolved:
         tag, address = (ACTIVE.match(text), ADDRESS.search(text)) if is_html else (None, None)
         if tag is None and (is_html or written == "typst"):
             return node
+        if written in OTHERS:
+            return []  # its author says that it is for another format
         if tag is None or not tag[1]:
             what = f"raw HTML `<{tag[2]}>` is not shown" if tag else f"raw `{written}` is not printed"
             hint = "pages run nothing and load nothing from elsewhere" if tag else "write it in Markdown"
-            faults[text] = warning("RK105", what, chapter.locate(re.escape(text.strip().split("\n")[0])), hint)
+            first = re.escape(text.strip().split("\n")[0])
+            places = list(chapter.locate_all(rf"(?<!`){first}(?!\w)|`{first}`\{{=")) or [chapter.place]
+            faults.append(warning("RK105", what, places[min(seen[first], len(places) - 1)], hint))
+            seen[first] += 1
         shown = [ast.link([ast.word(address[1])], address[1])] if tag and address else []
         return ast.para(shown) if shown and node["t"] == "RawBlock" else shown
 
-    return chapter.with_blocks(ast.rewrite(chapter.blocks, change, "RawBlock", "RawInline")), list(faults.values())
+    return chapter.with_blocks(ast.rewrite(chapter.blocks, change, "RawBlock", "RawInline")), faults
 
 
 def take_formulas(chapters: Sequence[Chapter], pandoc: Pandoc) -> tuple[list[Chapter], list[Diagnostic]]:

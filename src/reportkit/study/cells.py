@@ -19,6 +19,7 @@ from reportkit.study.pieces import SHOWN, Faults, Piece
 RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
 # Languages of diagrams and of pages' own scripts, which Quarto draws or runs in a browser.
 DIAGRAMS = frozenset({"dot", "mermaid", "ojs"})
+EMPTY = Line("", "", 0)
 DIAGRAM_OPTION = re.compile(r"\s*(?:%%|//)\|\s*(?P<name>[\w-]+):\s*(?P<text>.*?)\s*$")
 
 
@@ -32,6 +33,9 @@ def read_chapter(path: str, text: str, faults: Faults) -> tuple[tuple[Cell, ...]
     pieces = READERS[posixpath.splitext(path)[1]](path, text, faults)
     is_first = bool(pieces) and pieces[0].kind == "raw" and _is_front_matter(pieces[0].lines)
     front = read_front_matter(pieces[0].lines, faults) if is_first else NO_FRONT_MATTER
+    if path.endswith(".ipynb") and pieces and pieces[0].kind == "prose" and _front_matter([*pieces[0].lines, EMPTY])[0]:
+        place, hint = pieces[0].lines[0].location(), "put it into a raw cell"
+        faults.append(warning("RK105", "front matter in a Markdown cell is not read", place, hint))
     cells = [_cell(piece, faults) for piece in _with_title(pieces[is_first:], front, faults)]
     return tuple(_with_defaults(cell, front.execute) for cell in cells), front.metadata
 

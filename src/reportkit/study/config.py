@@ -12,8 +12,9 @@ from typing import Any
 from reportkit.errors import Location, error
 from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import EditionSpec, Scalar, decode
+from reportkit.model.terms import is_printed
 from reportkit.study.files import Files
-from reportkit.study.keys import HONOURED, KNOWN
+from reportkit.study.keys import AUTHOR, HONOURED, KNOWN
 from reportkit.study.looks import check_looks
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section
@@ -99,6 +100,7 @@ def _config(top: Section) -> Config:
     cover = {"cover-image"} if formats and "epub" in (formats.value or ()) else set()
     book.known(HONOURED["book"] | cover, KNOWN["book"])
     _check_crossref(top.section("crossref"))
+    _check_words(top)
     ours = top.section("reportkit")
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
@@ -151,6 +153,15 @@ def _check_kind(kind: Section) -> None:
         kind.fail("RK103", f"`{kind.dotted('key')}` must be letters, not capital at first, and none of {TAKEN}", "key")
 
 
+def _check_words(top: Section) -> None:
+    """Warn of words that a study gives itself and that are printed nowhere."""
+    entry = top.entries.get("language")
+    section = top.sub(entry, "language") if entry and isinstance(entry.value, dict) else None
+    for name in section.entries if section else ():
+        if section and not is_printed(name):
+            section.warn("RK105", f"`{section.dotted(name)}` is not honoured yet", name)
+
+
 def _project(top: Section) -> Section:
     project = top.section("project")
     project.known(HONOURED["project"], KNOWN["project"])
@@ -200,6 +211,8 @@ def _file_of(item: Entry) -> str | None:
 
 def _authors(book: Section) -> Iterator[str]:
     for item in book.items("author", single=True):
+        if isinstance(item.value, dict):
+            book.sub(item, "author").known({"name"}, AUTHOR, is_open=True)
         name = item.value.get("name") if isinstance(item.value, dict) else item
         if isinstance(name, Entry) and isinstance(name.value, dict):
             name = Entry(" ".join(str(name.value[key].value) for key in ("given", "family") if key in name.value), 0)

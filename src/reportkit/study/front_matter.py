@@ -9,7 +9,7 @@ from typing import Any
 from reportkit.errors import error, warning
 from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import Line
-from reportkit.study.keys import HONOURED, KNOWN
+from reportkit.study.keys import ANYWAY, HONOURED, KNOWN
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
@@ -47,7 +47,8 @@ def read_front_matter(lines: Sequence[Line], faults: Faults) -> FrontMatter:
         return NO_FRONT_MATTER
     entries: Mapping[str, Entry] = tree.value if isinstance(tree.value, dict) else {}
     for name, entry in entries.items():
-        if name in KNOWN["document"] | HONOURED[""] and name not in OWN:
+        is_settled = name in OWN or entry.value in ANYWAY.get(name, ())
+        if name in KNOWN["document"] | HONOURED[""] and not is_settled:
             message = f"`{name}` in a chapter's front matter is not honoured yet"
             faults.append(warning("RK105", message, lines[entry.line].location()))
     metadata = {name: entry.plain() for name, entry in entries.items()}

@@ -51,6 +51,18 @@ HONOURED = {
         | {*FIGURE_SIZE}
     ),
 }
+# What of an author is told beside the name.
+AUTHOR = frozenset(
+    {"acknowledgements", "affiliation", "affiliations", "attributes", "corresponding", "degrees", "email", "fax", "id"}
+    | {"metadata", "note", "number", "orcid", "phone", "roles", "url"}
+)
+# Values that hold here anyway, most of them Quarto's defaults: who writes them down need not be told anything.
+ANYWAY: dict[str, tuple[object, ...]] = {
+    **{"code-annotations": ("below",), "fig-cap-location": ("bottom",), "tbl-cap-location": ("top",)},
+    **{"jupyter": ("python3",), "code-copy": (True, "hover"), "code-tools": (False,), "lightbox": (True, "auto")},
+    **{"page-navigation": (True,), "reader-mode": (False,), "link-citations": (True,), "citations-hover": (True,)},
+    **{"footnotes-hover": (True,), "reference-location": ("document",)},
+}
 KNOWN: dict[str, frozenset[str]] = {
     part: frozenset(names)
     for part, names in json.loads(Path(__file__).with_name("quarto.json").read_text(encoding="utf-8")).items()

@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from reportkit.errors import Diagnostic, did_you_mean, error, warning
 from reportkit.model.study import Code, Line
-from reportkit.study.keys import HONOURED, KNOWN
+from reportkit.study.keys import ANYWAY, HONOURED, KNOWN
 from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
 
 OPTION = re.compile(r"#\|( |$)?")
@@ -47,7 +47,7 @@ def _tags(value: object) -> frozenset[str]:
 
 def _unknown(code: Code) -> Iterator[Diagnostic]:
     for name, line in code.option_lines.items():
-        if name in HONOURED["cell"]:
+        if name in HONOURED["cell"] or code.options[name] in ANYWAY.get(name, ()):
             continue
         if name in KNOWN["cell"]:
             yield warning("RK105", f"cell option `{name}` is not honoured yet", line.location())

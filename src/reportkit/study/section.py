@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reportkit.errors import Location, did_you_mean, error, warning
+from reportkit.study.keys import ANYWAY
 from reportkit.study.pieces import Faults
 from reportkit.study.yaml_tree import Entry
 
@@ -82,7 +83,7 @@ class Section:
         In a section that `is_open` keys of the author's own are metadata, unless they look like a slip of the pen.
         """
         for key in self.entries:
-            if key in honoured:
+            if key in honoured or (key in ignored and self.entries[key].value in ANYWAY.get(key, ())):
                 continue
             if key in ignored:
                 self.warn("RK105", f"`{self.dotted(key)}` {why}", key)
