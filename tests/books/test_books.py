@@ -101,7 +101,8 @@ def test_a_book_is_made_of_the_outputs_that_its_notebooks_hold(book: Path, capsy
     assert "The sum is [total] mm." in rain.text_content()
     references = ["Figure 2.1", "Table 2.1", "Figure 2.2", "Figure 2.2 (b)"]
     assert [" ".join(link.text_content().split()) for link in wind.xpath("//main/p/a")] == references
-    assert wind.xpath("//figure/p/text()|//figure//figure/p/text()") == ["The code for this has not been run."] * 4
+    assert wind.xpath('//figure/div[@class="not-run"]/p/text()') == ["The code for this has not been run."] * 4
+    assert wind.xpath('//details[@class="origin"]') == [] and len(rain.xpath('//details[@class="origin"]')) == 2
     assert RAW.findall(printed(book)) == []
     assert main(command) == 0
     assert "everything is up to date" in capsys.readouterr().out

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
-from compile.sample import figure, instance, prose, resolve, study, svg_result
+from compile.sample import figure, instance, lines, prose, resolve, study, svg_result
 from reportkit.compile import compile_book
-from reportkit.model.execution import Execution, Result, Trace
+from reportkit.model.execution import Execution, Output, Result, Trace
+from reportkit.model.study import Code
 from reportkit.process import run_pandoc
 from reportkit.verify import make_record
 
@@ -18,13 +19,11 @@ TABLE = "\n\n| a | b |\n|---|--:|\n| =1+1 | -2 |\n| \\<script\\> | -x |\n\n: Sum
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    made = study(
-        instance("one", prose(f"# One{TABLE}"), figure("fig-a"), parameters={"city": "<b>"}), formats=("html", "pdf")
-    )
-    drawn = svg_result(1)
-    result = Result(
-        drawn.outputs, {}, Trace({"data/x y.csv": "0" * 64, "data/absent.csv": None, "/home": "1"}, {}, None)
-    )
+    counted = Code(lines("count()", "one.md"), {"label": "tbl-made", "tbl-cap": "Made", "echo": False})
+    cells = [prose(f"# One{TABLE}"), figure("fig-a"), counted]
+    made = study(instance("one", *cells, parameters={"city": "<b>"}), formats=("html", "pdf"))
+    outputs = {**svg_result(1).outputs, 2: (Output("display", {"text/html": "<table><tr><td>1</td></tr></table>"}),)}
+    result = Result(outputs, {}, Trace({"data/x y.csv": "0" * 64, "data/absent.csv": None, "/home": "1"}, {}, None))
     book = resolve(made, {"one": result})
     record = make_record(made, Execution({("one", "de"): result}), book)
     book = replace(book, record=record, sources={"one.md": b"# One"}, downloads={"data/x y.csv": b"1"})
@@ -33,7 +32,7 @@ def files() -> dict[str, bytes]:
 
 def test_a_figure_tells_its_cell_parameters_data_and_digest(files: dict[str, bytes]) -> None:
     page = html.fromstring(files["one.html"].decode())
-    table, drawing = page.xpath('//details[@class="origin"]')
+    drawing, table = page.xpath('//details[@class="origin"]')
     facts = {dt.text: dt.getnext().text_content().strip() for dt in drawing.xpath(".//dt")}
     assert facts["Parameter"] == "city = <b>"
     assert facts["Gelesene Daten"] == f"data/x y.csv {'0' * 12}"
@@ -44,7 +43,8 @@ def test_a_figure_tells_its_cell_parameters_data_and_digest(files: dict[str, byt
         ("SVG", "figures/fig-a.svg"), ("Quelltext des Kapitels", "one.md"), ("PDF", "../pdf/zwei-staedte.pdf"),
         ("Nachweis (JSON)", "../record.json"),
     ]  # fmt: skip
-    assert table.xpath("./p/a/@href")[0] == "tables/tbl-sums.csv"
+    assert table.xpath("./p/a/@href")[0] == "tables/tbl-made.csv"
+    assert not page.xpath('//table[@id="tbl-sums"]/../following-sibling::*[1][@class="origin"]')
     assert files["one.md"] == b"# One"
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 from reportkit.compile.documents import file_name
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Node, Page
+from reportkit.model.execution import NOT_RUN
 from reportkit.model.record import Artifact
 
 SHORT = 12
@@ -50,10 +51,10 @@ def _harmless(cell: str) -> str:
 
 
 def origin(book: Book, page: Page, node: Node) -> Blocks:
-    """Return what folds out under a figure or table with a label: its cell, parameters, files, digest and downloads."""
+    """Return what folds out under a figure or table that a cell made: the cell, parameters, files, downloads."""
     label = ast.identifier(node)
     artifact = book.record.artifacts.get(f"{page.name}/{label}") if book.record and label else None
-    if artifact is None:
+    if artifact is None or not _is_made(book, page, node, artifact):
         return []
     terms = book.terms
     said = "".join(
@@ -65,6 +66,13 @@ def origin(book: Book, page: Page, node: Node) -> Blocks:
     )
     text = f'<details class="origin" data-pagefind-ignore>\n<summary>{escape(terms["origin"])}</summary>\n'
     return [{"t": "RawBlock", "c": ["html", f"{text}<dl>\n{said}</dl>\n<p>{links}</p>\n</details>"]}]
+
+
+def _is_made(book: Book, page: Page, node: Node, artifact: Artifact) -> bool:
+    """Whether a cell made this; of what nobody labelled in a cell the record tells the chapter alone."""
+    assert book.record is not None
+    is_run = not any(ast.has_class(part, NOT_RUN) for part in ast.nodes(node["c"], "Div"))
+    return is_run and artifact.place != book.record.instances[page.name].files[0]
 
 
 def chapter_source(book: Book, page: Page) -> str | None:

@@ -233,7 +233,7 @@ class _Placer:
 
     def _output(self, marked: _Marked, output: Output, pictures: Iterator[int]) -> Blocks:
         if output.kind == NOT_RUN:
-            return [ast.para(ast.text_inlines(self.outputs.wording.terms[NOT_RUN]))]
+            return [ast.div([ast.para(ast.text_inlines(self.outputs.wording.terms[NOT_RUN]))], NOT_RUN)]
         mime, content = _chosen(output, marked.cell)
         if output.kind == "stderr":
             shown = cell_option(marked.cell, "warning", self.outputs.options, True) is not False
