@@ -216,6 +216,22 @@ def test_figures_are_as_large_as_options_say(root: Path) -> None:
     assert texts == ["array([3., 2.])", "(100.0, array([9., 2.]))", "array([3., 2.])"]
 
 
+@pytest.mark.parametrize("cold", [False, True])
+def test_what_a_cell_shows_comes_in_the_order_in_which_it_was_shown(root: Path, cold: bool) -> None:
+    text = """import sys, warnings
+for number in range(3):
+    print("careful", number, file=sys.stderr)
+    print("printed", number)
+display(7)
+print("last")
+warnings.warn("late")"""
+    made = run(at(root, instance("one", code(text))), cold=cold)["one", "de"].outputs[0]
+    said = [(output.kind, output.bundle["text/plain"].split("\n")[0]) for output in made]
+    turns = [(kind, f"{word} {n}") for n in range(3) for kind, word in (("stderr", "careful"), ("stdout", "printed"))]
+    assert said[:-1] == [*turns, ("display", "7"), ("stdout", "last")]
+    assert said[-1][0] == "stderr" and "late" in said[-1][1]
+
+
 def test_an_error_that_is_wanted_is_an_output(root: Path) -> None:
     result = run(at(root, one(code("1 / 0", error=True), code("'after'"))))["one", "de"]
     assert result.outputs[0][0].kind == "error"

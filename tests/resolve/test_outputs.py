@@ -136,6 +136,13 @@ def test_of_several_forms_the_richest_is_shown(bundle: dict[str, str], text: str
     assert not list(ast.nodes(blocks(display(**bundle)), "RawInline", "RawBlock"))
 
 
+def test_what_is_printed_around_a_warning_that_is_not_shown_is_one() -> None:
+    printed, warned = Output("stdout", {"text/plain": "printed\n"}), Output("stderr", {"text/plain": "careful"})
+    texts = [block["c"][1] for block in blocks(printed, warned, printed, display(**{"text/plain": "7"}), warning=False)]
+    assert texts == ["printed\nprinted", "7"]
+    assert len(blocks(printed, warned, printed, warning=True)) == 3
+
+
 def test_printed_text_is_code_of_class_output() -> None:
     (block,) = blocks(Output("stdout", {"text/plain": "printed\n"}))
     assert (block["t"], block["c"]) == ("CodeBlock", [["", ["output"], []], "printed"])

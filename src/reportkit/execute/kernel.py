@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,27 @@ def _set_up(shell: Any) -> None:
 
     # ipykernel names a cell by a path that holds the number of its process, and warnings print it.
     shell.compile = CachingCompiler()
+    _keep_order(sys.stdout, sys.stderr)
     # A figure made without pyplot is shown too; by name, so that Matplotlib is loaded only by who uses it.
     formatter = shell.display_formatter.formatters["image/svg+xml"]
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_svg)
     # IPython's own `exit` would let the cells go on that are already under way.
     shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
+
+
+def _keep_order(*streams: Any) -> None:
+    """Let what is printed to several streams arrive in the order in which it was printed: each is sent by itself."""
+    last = streams[0]
+
+    def ordered(stream: Any, write: Callable[[str], int | None], text: str) -> int | None:
+        nonlocal last
+        if last is not stream:
+            last.flush()
+            last = stream
+        return write(text)
+
+    for stream in streams:
+        stream.write = partial(ordered, stream, stream.write)
 
 
 def _limit_memory(megabytes: int | None) -> None:

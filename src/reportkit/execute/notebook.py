@@ -8,7 +8,7 @@ kept by the position of their cell among the code cells: a new paragraph moves n
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -135,22 +135,13 @@ def cell_of(metadata: Mapping[str, Any], instance: Instance) -> int | None:
 
 
 def outputs_of(outputs: Iterable[Notebook], root: str = "") -> Iterator[list[Any]]:
-    """Yield a cell's outputs as the store keeps them.
-
-    Of streams what stands between two displays is one: how a kernel cuts and mixes them is chance.
-    """
-    for is_stream, found in groupby(outputs, lambda output: bool(output["output_type"] == "stream")):
-        if is_stream:
-            yield from _streams(list(found), root)
+    """Yield a cell's outputs as the store keeps them, what is printed to one stream without a break as one."""
+    for name, found in groupby(outputs, lambda output: output.get("name", "")):
+        if name:
+            text = "".join(output["text"] for output in found)
+            yield [name, {"text/plain": text.replace(root, "") if name == "stderr" else text}]
         else:
             yield from (_display(output, root) for output in found)
-
-
-def _streams(outputs: Sequence[Notebook], root: str) -> Iterator[list[Any]]:
-    for name in ("stdout", "stderr"):
-        text = "".join(output["text"] for output in outputs if output["name"] == name)
-        if text:
-            yield [name, {"text/plain": text.replace(root, "") if name == "stderr" else text}]
 
 
 def _display(output: Notebook, root: str) -> list[Any]:

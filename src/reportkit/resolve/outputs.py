@@ -181,7 +181,15 @@ class _Placer:
         if any(cell_option(marked.cell, name, options, True) is False for name in ("eval", "output")):
             return []
         pictures = count()
-        blocks = [block for output in self._made(marked) for block in self._output(marked, output, pictures)]
+        blocks: Blocks = []
+        before = ""
+        for output in self._made(marked):
+            new = self._output(marked, output, pictures)
+            if before == output.kind == "stdout" and [one["t"] for one in (*blocks[-1:], *new)] == ["CodeBlock"] * 2:
+                # A warning between the two is not shown.
+                new = [ast.code_block("\n".join(one["c"][1] for one in (blocks.pop(), *new)), "output")]
+            before = output.kind if new else before
+            blocks += new
         widths = marked.cell.options.get("tbl-colwidths")
         return blocks if widths is None else ast.rewrite(blocks, partial(_with_widths, widths))
 
