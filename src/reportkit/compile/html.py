@@ -100,10 +100,10 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
         # What is cited can be read where it is cited.
         return {"t": "Link", "c": [*node["c"][:2], [node["c"][2][0], entries[node["c"][2][0]]]]}
     node = _sized_picture(book.assets, without_styles(node))
-    if node["t"] == "Figure" and not any(ast.nodes(node["c"][2], "Figure", "Link")):
+    if node["t"] == "Figure":
         # A figure opens by itself, as large as the screen allows.
-        opened: Node = ast.rewrite(node, _opening)
-        return [opened, *origin(book, page, node)]
+        has_links = any(ast.nodes(node["c"][2], "Figure", "Link"))
+        return [node if has_links else ast.rewrite(node, _opening), *origin(book, page, node)]
     if node["t"] == "Div" and ast.identifier(node) == "refs":
         # Who searches looks for text first.
         return ast.add_attribute(node, "data-pagefind-weight", "0.2")

@@ -72,7 +72,7 @@ class _Expansion:
         if name == "kbd" and rest:
             return _keys(rest)
         if name == "embed" and rest:
-            return [_code(rest.split()[0])]
+            return [_code(rest.split()[0], name)]
         address = next((word for word in rest.split() if re.match(r"https?://", word)), None)
         if name not in self.sources and address:
             return [ast.link([ast.word(address)], address)]
@@ -110,17 +110,17 @@ class _Expansion:
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
-def _code(text: str) -> Node:
-    return {"t": "Code", "c": [["", [], []], text]}
+def _code(text: str, *classes: str) -> Node:
+    return {"t": "Code", "c": [["", list(classes), []], text]}
 
 
 def _keys(written: str) -> Inlines:
     """Return keys to press as code; where those of systems differ, the others in brackets."""
     keys = {found[1] or "": found[2] for found in KEY.finditer(written)}
     first = next(keys[system] for system in ("", *SYSTEMS) if system in keys)
-    others = [[*ast.text_inlines(f"{SYSTEMS[name]}: "), _code(key)] for name, key in keys.items() if key != first]
-    listed = [node for one in others for node in (*ast.text_inlines(", "), *one)][2:]
-    return [_code(first), *([{"t": "Space"}, ast.word("("), *listed, ast.word(")")] if listed else [])]
+    others = [(f", {SYSTEMS[name]}: ", _code(key, "kbd")) for name, key in keys.items() if key != first]
+    listed = [node for words, key in others for node in (*ast.text_inlines(words), key)][2:]
+    return [_code(first, "kbd"), *([{"t": "Space"}, ast.word("("), *listed, ast.word(")")] if listed else [])]
 
 
 def _bare(node: Node) -> Node | list[Node]:
