@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from compile.sample import SVG, figure, instance, prose, resolve, study, svg_result
 from reportkit.compile import compile_book
-from reportkit.model import ast
+from reportkit.model import ast, attachments
 from reportkit.model.study import Study
 from reportkit.process import run_pandoc
 from resolve.told import faults
@@ -97,3 +98,16 @@ def test_a_file_name_is_an_address_on_a_page(tmp_path: Path) -> None:
     book = resolve(with_picture(tmp_path, "![A picture](<a #1 50%.svg>){#fig-a}", "texte/a #1 50%.svg"))
     page = compile_book(book, "html", run_pandoc)["one.html"].decode()
     assert page.count('"images/texte/a%20%231%2050%25.svg"') == 2
+def test_a_picture_of_a_notebook_is_taken_from_its_cell(tmp_path: Path) -> None:
+    cell = {"cell_type": "markdown", "attachments": {"../x.svg": {"image/svg+xml": SVG}}}
+    (tmp_path / "one.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (name,) = attachments.pictures([cell])
+    text = f"# One\n\n![Seen](attachment:{name}){{#fig-x}}\n\n![Gone](attachment:../x.svg)\n"
+    made = study(instance("one", prose(text, "one.ipynb"), chapter="one.ipynb"), root=tmp_path)
+    (fault,) = faults(made)
+    assert (fault.code, fault.hint) == (
+        "RK333",
+        "the cell does not hold it: put it in once more, or name a file of the study",
+    )
+    made = study(instance("one", prose(text[:-32], "one.ipynb"), chapter="one.ipynb"), root=tmp_path)
+    assert dict(resolve(made).assets) == {f"figures/{name}": SVG.encode()}

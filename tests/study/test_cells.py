@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reportkit.errors import Diagnostic
+from reportkit.model.attachments import pictures
 from reportkit.model.study import Cell, Code, Line, Prose
 from reportkit.study.cells import read_cells, split_document, text_lines
 
@@ -149,3 +151,27 @@ def test_json_that_is_no_notebook_is_refused(text: str) -> None:
     cells, faults = cells_of("a.ipynb", text)
     assert cells == ()
     assert [fault.code for fault in faults] == ["RK111"]
+
+
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+
+
+def with_attachment(text: str, **held: object) -> dict[str, object]:
+    return {"cell_type": "markdown", "source": text, "attachments": {"a b.png": held}}
+
+
+def test_the_attachments_of_cells_are_named_by_what_they_are() -> None:
+    first = with_attachment("![One](attachment:a%20b.png)", **{"image/png": PIXEL})
+    second = with_attachment("![Two](<attachment:a b.png>){#fig-x}", **{"image/svg+xml": [DRAWING]})
+    cells, faults = cells_of("a.ipynb", notebook(first, second))
+    names = [re.findall(r"attachment:(\w{16}\.\w+)", text) for text in texts(cells)]
+    assert faults == [] and sorted(pictures([first, second])) == sorted(sum(names, []))
+    assert [name.rpartition(".")[2] for (name,) in names] == ["png", "svg"]
+
+
+@pytest.mark.parametrize("held", [{}, {"image/png": "%"}, {"text/plain": "x"}, {"image/png": 3}])
+def test_an_attachment_that_is_no_picture_keeps_its_name(held: dict[str, object]) -> None:
+    cell = with_attachment("![One](attachment:a%20b.png)", **held)
+    assert texts(cells_of("a.ipynb", notebook(cell))[0]) == ["![One](attachment:a%20b.png)"]
+    assert pictures([cell, {"attachments": ["x"]}, {"attachments": {"y": 3}}]) == {}

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from reportkit.errors import Diagnostic, Location, error
-from reportkit.model import ast
+from reportkit.model import ast, attachments
 from reportkit.model.book import PICTURES, Inlines, Node
 from reportkit.model.study import Study
 from reportkit.resolve.chapters import Chapter, Resolved
@@ -23,6 +23,7 @@ CONFIGURATION = "_quarto.yml"
 ENDINGS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp")
 STRING = re.compile(r'"([^"\\\n]+)"')
 FILE_HINT = f"a picture is a file of the study ({', '.join(ENDINGS)}), named relative to the chapter's folder"
+ATTACHED_HINT = "the cell does not hold it: put it in once more, or name a file of the study"
 ALT_HINT = 'write `![what is seen](file)`, or `#| fig-alt: "…"` in a cell'
 
 
@@ -36,6 +37,7 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
     if not chapter.mentions("!["):
         return chapter, faults
     folder = posixpath.dirname(chapter.instance.chapter)
+    attached = _attached(root, chapter)
 
     def take(node: Node) -> Node | Inlines:
         attributes, alt, (target, title) = node["c"]
@@ -45,13 +47,27 @@ def take_images(chapter: Chapter, root: Path, assets: dict[str, bytes]) -> Resol
             alt = [ast.word(posixpath.splitext(posixpath.basename(unquote(target)))[0])]
         path = posixpath.normpath(posixpath.join(folder, unquote(target)))
         try:
-            assets[PICTURES + path] = _picture(root, path)
+            if target in attached:
+                asset = f"figures/{target.removeprefix(attachments.SCHEME)}"
+                assets[asset] = _stilled(asset, attached[target])
+            else:
+                asset = PICTURES + path
+                assets[asset] = _picture(root, path)
         except ValueError as fault:
-            faults.append(error("RK333", f"picture `{unquote(target)}` cannot be shown: {fault}", place, FILE_HINT))
+            hint = ATTACHED_HINT if target.startswith(attachments.SCHEME) else FILE_HINT
+            faults.append(error("RK333", f"picture `{unquote(target)}` cannot be shown: {fault}", place, hint))
             return list(alt)
-        return in_its_language({"t": "Image", "c": [attributes, alt, [PICTURES + path, title]]})
+        return in_its_language({"t": "Image", "c": [attributes, alt, [asset, title]]})
 
     return chapter.with_blocks(ast.rewrite(chapter.blocks, take, "Image")), faults
+
+
+def _attached(root: Path, chapter: Chapter) -> Mapping[str, bytes]:
+    """Return the pictures that the chapter's notebook holds, if its text names any."""
+    if not chapter.mentions(attachments.SCHEME):
+        return {}
+    held = attachments.pictures(json.loads((root / chapter.instance.chapter).read_bytes())["cells"])
+    return {f"{attachments.SCHEME}{name}": content for name, content in held.items()}
 
 
 def in_its_language(image: Node) -> Node:
@@ -65,6 +81,10 @@ def _picture(root: Path, path: str) -> bytes:
     content = _read(root, path) if path.lower().endswith(ENDINGS) else None
     if content is None:
         raise ValueError("there is no such picture in the study")
+    return _stilled(path, content)
+
+
+def _stilled(path: str, content: bytes) -> bytes:
     return still_drawing(content) if path.lower().endswith(".svg") else content
 
 

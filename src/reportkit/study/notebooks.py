@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reportkit.errors import Location, error
+from reportkit.model.attachments import named_by_content
 from reportkit.model.study import PYTHON, Line
 from reportkit.study.pieces import SHOWN, Faults, Piece
 
@@ -49,6 +50,7 @@ def _pieces(path: str, cells: Sequence[Any], language: str, faults: Faults) -> I
         if kind is None or source is None:
             faults.append(error("RK111", "this cell is not one of a notebook", Location(path, cell=number)))
             continue
+        source = named_by_content(source, cell.get("attachments")) if kind == "prose" else source
         lines = (Line(text, path, line, number) for line, text in enumerate(source.split("\n"), 1))
         yield Piece(kind, tuple(lines) if source else (), _tags(cell.get("metadata")), language)
 
