@@ -166,7 +166,7 @@ def test_the_attachments_of_cells_are_named_by_what_they_are() -> None:
     second = with_attachment("![Two](<attachment:a b.png>){#fig-x}", **{"image/svg+xml": [DRAWING]})
     cells, faults = cells_of("a.ipynb", notebook(first, second))
     names = [re.findall(r"attachment:(\w{16}\.\w+)", text) for text in texts(cells)]
-    assert faults == [] and sorted(pictures([first, second])) == sorted(sum(names, []))
+    assert faults == [] and sorted(pictures([first, second])) == sorted(name for (name,) in names)
     assert [name.rpartition(".")[2] for (name,) in names] == ["png", "svg"]
 
 

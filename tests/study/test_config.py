@@ -155,3 +155,25 @@ def test_an_edition_words_its_keywords_anew(tmp_path: Path) -> None:
 def test_options_are_named_by_their_dotted_keys(tmp_path: Path) -> None:
     config, _ = read(tmp_path, f"{BOOK}  chapters: []\nexecute: {{echo: false}}\nreportkit: {{timeout: 60}}\n")
     assert config.options == {"execute.echo": False, "reportkit.timeout": 60}
+
+
+def test_metadata_files_go_above_the_configuration_one_after_the_other(tmp_path: Path) -> None:
+    (tmp_path / "_one.yml").write_text("format: {html: {toc-depth: 2}}\nown: [b, c]\nlang: en\n")
+    (tmp_path / "_two.yml").write_text("format:\n  html: {toc-depth: 1}\n  pdf: default\nexecute: {echo: false}\n")
+    book = "lang: de\nown: [a, b]\nformat: {html: {number-depth: 1}}\nmetadata-files: [_one.yml, ./_two.yml]\n"
+    config, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{book}")
+    assert faults == [] and config.formats == ("html", "pdf") and config.editions[0].language == "en"
+    assert config.metadata["own"] == ["a", "b", "c"]
+    told = {"format.html.number-depth": 1, "format.html.toc-depth": 1, "execute.echo": False}
+    assert {name: config.options.get(name) for name in told} == told
+
+
+def test_a_fault_of_a_metadata_file_is_told_at_its_line_there(tmp_path: Path) -> None:
+    (tmp_path / "_one.yml").write_text("\nexecute:\n  ecko: false\nbook:\n  chapters:\n    - [3]\ncsl: 3\n")
+    (tmp_path / "_bad.yml").write_text("a: b: c\n")
+    _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\nmetadata-files: [_one.yml, _bad.yml, _noe.yml]\nlang: 3\n")
+    assert {(fault.code, str(fault.location)) for fault in faults} == {
+        *(("RK102", "_one.yml:3"), ("RK103", "_one.yml:6"), ("RK103", "_one.yml:7"), ("RK103", "_quarto.yml:7")),
+        *(("RK101", "_bad.yml:1"), ("RK107", "_quarto.yml:6")),
+    }
+    assert [fault.hint for fault in faults if fault.code == "RK107"] == ["did you mean `_one.yml`?"]

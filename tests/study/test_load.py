@@ -112,3 +112,30 @@ def test_a_catalog_that_nobody_has_begun_is_a_warning(study_at: Callable[[str], 
     editions = "reportkit:\n  editions:\n    de: {}\n    en: {catalog: translations/en}\n"
     (root / "_quarto.yml").write_text(text + editions, encoding="utf-8")
     assert [(fault.code, fault.severity) for fault in load_study(root).warnings] == [("RK123", "warning")]
+
+
+def test_the_metadata_of_a_folder_hold_for_its_chapters_unless_they_say_otherwise(tmp_path: Path) -> None:
+    files = {
+        "_quarto.yml": "project: {type: book}\nbook:\n  title: T\n  chapters: [index.md, a/b/one.qmd, a/two.qmd]\n",
+        "index.md": "# Index\n",
+        "a/_metadata.yml": "toc-depth: 2\nexecute:\n  echo: false\n  ecko: 1\ncode-tools: true\ntitle: No\nplace: A\n",
+        "a/b/_metadata.yml": "place: B\nnumber-sections: false\n",
+        "a/b/one.qmd": "---\ntoc-depth: 3\nexecute: {warning: false}\n---\n\n# One\n\n```{python}\n1\n```\n",
+        "a/two.qmd": "# Two\n\n```{python}\n#| echo: true\n1\n```\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    study = load_study(tmp_path)
+    index, one, two = study.instances
+    assert index.metadata == {}
+    told = {name: value for name, value in one.metadata.items() if name not in {"execute", "title", "code-tools"}}
+    assert told == {"toc-depth": 3, "place": "B", "number-sections": False}
+    assert two.metadata["toc-depth"] == 2
+    options = [dict(cell.options) for made in (one, two) for cell in made.cells if isinstance(cell, Code)]
+    assert options == [{"echo": False, "ecko": 1, "warning": False}, {"echo": True, "ecko": 1}]
+    assert {(fault.code, str(fault.location), fault.also) for fault in study.warnings} == {
+        ("RK105", "a/_metadata.yml:5", ()),
+        ("RK102", "a/_metadata.yml:4", ()),
+    }
+    assert "a/_metadata.yml" in study.inputs

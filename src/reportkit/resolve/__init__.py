@@ -97,7 +97,7 @@ def resolve_edition(
 
 def _for_quarto(book: Book, study: Study) -> Book:
     """Return a book with what `_quarto.yml` says and names; its own words are those of the source language."""
-    ours = {"execute", "lang", "project", "reportkit", "chapters", "appendices"}
+    ours = {"execute", "lang", "project", "reportkit", "chapters", "appendices", "metadata-file", "metadata-files"}
     ours |= {"language"} if book.language != study.language else set()
     told = {name: value for name, value in study.metadata.items() if name not in ours}
     if book.language != study.language and "crossref" in told:

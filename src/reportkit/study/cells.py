@@ -11,10 +11,12 @@ from typing import Any
 from reportkit.errors import error, warning
 from reportkit.model.study import PYTHON, Cell, Code, Line, Prose
 from reportkit.study.fences import Fence, find_fences
-from reportkit.study.front_matter import NO_FRONT_MATTER, FrontMatter, read_front_matter
+from reportkit.study.front_matter import FrontMatter, read_front_matter
+from reportkit.study.metadata import NOTHING
 from reportkit.study.notebooks import split_notebook
 from reportkit.study.options import read_code
 from reportkit.study.pieces import SHOWN, Faults, Piece
+from reportkit.study.yaml_tree import Entry
 
 RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
 # Languages of diagrams and of pages' own scripts, which Quarto draws or runs in a browser.
@@ -25,14 +27,17 @@ DIAGRAM_OPTION = re.compile(r"\s*(?:%%|//)\|\s*(?P<name>[\w-]+):\s*(?P<text>.*?)
 
 def read_cells(path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
     """Return the cells of a chapter; what is wrong with it is added to `faults`."""
-    return read_chapter(path, text, faults)[0]
+    return read_chapter(path, text, faults, NOTHING)[0]
 
 
-def read_chapter(path: str, text: str, faults: Faults) -> tuple[tuple[Cell, ...], Mapping[str, Any]]:
-    """Return the cells of a chapter and its front matter; what its `execute` says holds for each of its code cells."""
+def read_chapter(path: str, text: str, faults: Faults, defaults: Entry) -> tuple[tuple[Cell, ...], Mapping[str, Any]]:
+    """Return the cells of a chapter and its front matter, which goes above the `defaults` of its folder.
+
+    What its `execute` says holds for each of its code cells.
+    """
     pieces = READERS[posixpath.splitext(path)[1]](path, text, faults)
     is_first = bool(pieces) and pieces[0].kind == "raw" and _is_front_matter(pieces[0].lines)
-    front = read_front_matter(pieces[0].lines, faults) if is_first else NO_FRONT_MATTER
+    front = read_front_matter(pieces[0].lines if is_first else (), defaults, faults)
     if path.endswith(".ipynb") and pieces and pieces[0].kind == "prose" and _front_matter([*pieces[0].lines, EMPTY])[0]:
         place, hint = pieces[0].lines[0].location(), "put it into a raw cell"
         faults.append(warning("RK105", "front matter in a Markdown cell is not read", place, hint))

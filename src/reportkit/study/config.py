@@ -5,23 +5,23 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from typing import Any
 
-from reportkit.errors import Location, error
+from reportkit.errors import Location
 from reportkit.model.markdown import FIGURE_SIZE
-from reportkit.model.study import EditionSpec, Scalar, decode
+from reportkit.model.study import EditionSpec, Scalar
 from reportkit.model.terms import is_printed
 from reportkit.study.files import Files
 from reportkit.study.keys import AUTHOR, HONOURED, KNOWN
 from reportkit.study.looks import check_looks
+from reportkit.study.metadata import FILE, NOTHING, project_tree
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section
 from reportkit.study.slugs import slug
-from reportkit.study.yaml_tree import Entry, YamlFault, parse_yaml
+from reportkit.study.yaml_tree import Entry
 
-FILE = "_quarto.yml"
 # Limits of a run, and what they are measured in.
 NUMBERS = {"timeout": "seconds", "start-timeout": "seconds", "memory": "megabytes"}
 # Options that an edition may word anew.
@@ -42,6 +42,12 @@ class ChapterSpec:
     line: int
     part: str | None = None
     appendix: bool = False
+    file: str = FILE
+
+    @property
+    def place(self) -> Location:
+        """Where the book lists it."""
+        return Location(self.file, self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class ParameterSpec:
     """A parameter of a chapter: the values it takes one after the other."""
 
     values: tuple[Scalar, ...]
-    line: int
+    place: Location
 
 
 ChapterParameters = Mapping[str, ParameterSpec]
@@ -57,7 +63,7 @@ ChapterParameters = Mapping[str, ParameterSpec]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `_quarto.yml` says; `lines` gives the line of `bibliography`, `csl` and each chapter's parameters."""
+    """What `_quarto.yml` says; `places` tells where `bibliography`, `csl` and editions are named."""
 
     title: str = ""
     subtitle: str | None = None
@@ -71,20 +77,13 @@ class Config:
     parameters: Mapping[str, ChapterParameters] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    lines: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, Location] = field(default_factory=dict)
 
 
 def read_config(files: Files, faults: Faults) -> Config:
     """Return the configuration of a study; what is wrong with it is added to `faults`."""
-    fault = files.fault(FILE, "the study's configuration", Location(FILE))
-    text = fault if fault is not None else decode(files.read(FILE), FILE)
-    if not isinstance(text, str):
-        faults.append(text)
-        return Config()
-    try:
-        tree = parse_yaml(text)
-    except YamlFault as broken:
-        faults.append(error("RK101", f"`{FILE}` is not YAML: {broken.message}", Location(FILE, broken.line)))
+    tree = project_tree(files, faults)
+    if tree is NOTHING:
         return Config()
     top = Section.of(tree, FILE, faults)
     config = _config(top)
@@ -118,7 +117,7 @@ def _config(top: Section) -> Config:
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
         options=_options(top, project, ours),
         metadata={name: entry.plain() for name, entry in top.entries.items()},
-        lines=_lines(top, ours.section("editions")),
+        places=_places(top, ours.section("editions")),
     )
 
 
@@ -178,7 +177,7 @@ def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
     for key in ("chapters", "appendices"):
         for chapter in _chapters(book, book.items(key), None, key == "appendices"):
             if chapter.path in seen:
-                book.fault("RK109", f"chapter `{chapter.path}` is listed twice", chapter.line)
+                book.fault("RK109", f"chapter `{chapter.path}` is listed twice", chapter)
             else:
                 seen.add(chapter.path)
                 yield chapter
@@ -188,17 +187,17 @@ def _chapters(book: Section, items: Sequence[Entry], part: str | None, appendix:
     for item in items:
         path = _file_of(item)
         if path is not None:
-            yield ChapterSpec(posixpath.normpath(path), item.line, part, appendix)
+            yield ChapterSpec(posixpath.normpath(path), item.line, part, appendix, item.file)
         elif isinstance(item.value, dict) and part is None:
             section = book.sub(item, "part")
             section.known({"part", "chapters"})
             title = section.text("part", required=True)
             if title is not None and title.endswith(CHAPTERS):
                 title = posixpath.normpath(title)
-                yield ChapterSpec(title, item.line, title, appendix)
+                yield ChapterSpec(title, item.line, title, appendix, item.file)
             yield from _chapters(book, section.items("chapters"), title, appendix)
         else:
-            book.fault("RK103", "a chapter must be the path of a file, or a `part` with `chapters`", item.line)
+            book.fault("RK103", "a chapter must be the path of a file, or a `part` with `chapters`", item)
 
 
 def _file_of(item: Entry) -> str | None:
@@ -219,7 +218,7 @@ def _authors(book: Section) -> Iterator[str]:
         if isinstance(name, Entry) and isinstance(name.value, str):
             yield name.value
         else:
-            book.fault("RK103", "an author must be a name, or have a `name`", item.line)
+            book.fault("RK103", "an author must be a name, or have a `name`", item)
 
 
 def _date(book: Section, is_plain: bool) -> str:
@@ -242,7 +241,7 @@ def _formats(top: Section) -> Iterator[str]:
         yield "html"
         return
     if isinstance(entry.value, str):
-        entry = Entry({entry.value: Entry("default", entry.line)}, entry.line)
+        entry = replace(entry, value={entry.value: replace(entry, value="default")})
     formats = top.sub(entry, "format")
     formats.known(HONOURED["format"], KNOWN["format"])
     for name, options in formats.entries.items():
@@ -289,7 +288,8 @@ def _parameters(section: Section, chapters: Sequence[str]) -> Mapping[str, Chapt
     for chapter in section.entries:
         parameters = section.section(chapter)
         found[chapter] = {
-            name: ParameterSpec(_values(parameters, name), entry.line) for name, entry in parameters.entries.items()
+            name: ParameterSpec(_values(parameters, name), parameters.place(entry))
+            for name, entry in parameters.entries.items()
         }
     return found
 
@@ -301,7 +301,7 @@ def _values(parameters: Section, name: str) -> tuple[Scalar, ...]:
         parameters.fail("RK103", f"`{name}` must be a list of values", name)
     for item in items:
         if item.value in values and not slug(item.value):
-            parameters.fault("RK103", f"value `{item.value}` has no letter or digit to name a page by", item.line)
+            parameters.fault("RK103", f"value `{item.value}` has no letter or digit to name a page by", item)
     return values
 
 
@@ -343,10 +343,10 @@ def _allow(ours: Section) -> Section:
     for section, names in ((ours, ["preload"]), (allow, list(allow.entries))):
         for item in (item for name in names for item in section.items(name)):
             if not isinstance(item.value, str):
-                section.fault("RK103", f"`{section.name}` must hold lists of names, not `{item.plain()}`", item.line)
+                section.fault("RK103", f"`{section.name}` must hold lists of names, not `{item.plain()}`", item)
     return allow
 
 
-def _lines(top: Section, editions: Section) -> Mapping[str, int]:
-    lines = {name: top.entries[name].line for name in ("bibliography", "csl") if name in top.entries}
-    return lines | {f"editions.{name}": entry.line for name, entry in editions.entries.items()}
+def _places(top: Section, editions: Section) -> Mapping[str, Location]:
+    places = {name: top.place(top.entries[name]) for name in ("bibliography", "csl") if name in top.entries}
+    return places | {f"editions.{name}": editions.place(entry) for name, entry in editions.entries.items()}

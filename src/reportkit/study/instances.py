@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location, error
+from reportkit.errors import Diagnostic, error
 from reportkit.model.study import Instance, Prose, Scalar
-from reportkit.study.config import CHAPTERS, FILE, ChapterParameters, ChapterSpec
+from reportkit.study.config import CHAPTERS, ChapterParameters, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.includes import Expansion
 from reportkit.study.slugs import slug
@@ -70,4 +70,4 @@ def _part(chapter: ChapterSpec, sources: Sources) -> tuple[str | None, Mapping[s
 
 def _clash(chapter: ChapterSpec, instance: Instance, other: Instance) -> Diagnostic:
     first, second = (f"`{one.chapter}`" + (f" ({one.described})" if one.described else "") for one in (other, instance))
-    return error("RK122", f"{first} and {second} both make the page `{instance.name}`", Location(FILE, chapter.line))
+    return error("RK122", f"{first} and {second} both make the page `{instance.name}`", chapter.place)

@@ -17,7 +17,10 @@ LABELLED = (
     *("nte", "tip", "wrn", "cau", "imp"),
 )
 HONOURED = {
-    "": frozenset({"project", "book", "lang", "bibliography", "csl", "nocite", "format", "execute", "reportkit"}),
+    "": frozenset(
+        {"project", "book", "lang", "bibliography", "csl", "nocite", "format", "execute", "reportkit"}
+        | {"metadata-file", "metadata-files"}
+    ),
     "project": frozenset({"type", "execute-dir"}),
     "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
     "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold", *FIGURE_SIZE}),

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, error, forgiven, raise_errors, warning
-from reportkit.model.study import DATA_PACKAGE, Study, decode
-from reportkit.study.config import FILE, Config, read_config
+from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, forgiven, raise_errors, warning
+from reportkit.model.study import DATA_PACKAGE, Study
+from reportkit.study.config import Config, read_config
 from reportkit.study.files import Files
 from reportkit.study.instances import fan_out
+from reportkit.study.metadata import read_tree
 from reportkit.study.parameters import check_parameters
 from reportkit.study.pieces import Faults
 from reportkit.study.sources import Sources
-from reportkit.study.yaml_tree import YamlFault, parse_yaml
 
 VARIABLES = "_variables.yml"
 
@@ -66,10 +66,10 @@ def _read_others(config: Config, files: Files, faults: Faults) -> None:
     others = [*(("bibliography", path) for path in config.bibliographies), *(("csl", path) for path in [config.csl])]
     for what, path in others:
         if path is not None:
-            _read(path, what, Location(FILE, config.lines[what]), files, faults)
+            _read(path, what, config.places[what], files, faults)
     for edition in config.editions:
         if edition.catalog is not None:
-            place = Location(FILE, config.lines[f"editions.{edition.language}"])
+            place = config.places[f"editions.{edition.language}"]
             _read_catalog(edition.catalog, place, files, faults)
     if (files.root / DATA_PACKAGE).exists():
         _read(DATA_PACKAGE, "file", Location(DATA_PACKAGE), files, faults)
@@ -79,13 +79,7 @@ def _read_variables(files: Files, faults: Faults) -> dict[str, Any]:
     """Return what `_variables.yml` says, nothing if there is none."""
     if not (files.root / VARIABLES).exists():
         return {}
-    _read(VARIABLES, "file", Location(VARIABLES), files, faults)
-    text = decode(files.read(VARIABLES), VARIABLES)
-    try:
-        found = parse_yaml(text).plain() if isinstance(text, str) else {}
-    except YamlFault as fault:
-        faults.append(error("RK101", f"`{VARIABLES}` is not YAML: {fault.message}", Location(VARIABLES, fault.line)))
-        return {}
+    found = read_tree(files, VARIABLES, "file", Location(VARIABLES), faults).plain()
     return found if isinstance(found, dict) else {}
 
 

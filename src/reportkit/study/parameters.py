@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from reportkit.errors import Diagnostic, Location, did_you_mean, error
+from reportkit.errors import Diagnostic, did_you_mean, error
 from reportkit.model.study import Cell, Code
-from reportkit.study.config import FILE, ChapterParameters
+from reportkit.study.config import ChapterParameters
 
 
 def check_parameters(chapter: str, cells: Sequence[Cell], parameters: ChapterParameters) -> Iterator[Diagnostic]:
@@ -16,7 +16,7 @@ def check_parameters(chapter: str, cells: Sequence[Cell], parameters: ChapterPar
         return
     cell = next((cell for cell in cells if isinstance(cell, Code) and "parameters" in cell.tags), None)
     if cell is None:
-        place = Location(FILE, next(iter(parameters.values())).line)
+        place = next(iter(parameters.values())).place
         names = ", ".join(f"`{name}`" for name in parameters)
         hint = f"tag the cell that assigns {names} with `parameters`"
         yield error("RK120", f"chapter `{chapter}` has no `parameters` cell", place, hint)
@@ -30,7 +30,7 @@ def check_parameters(chapter: str, cells: Sequence[Cell], parameters: ChapterPar
     for name, spec in parameters.items():
         if name not in known:
             message = f"the `parameters` cell of `{chapter}` does not name `{name}`"
-            yield error("RK121", message, Location(FILE, spec.line), did_you_mean(name, known))
+            yield error("RK121", message, spec.place, did_you_mean(name, known))
 
 
 def _assigned(module: ast.Module) -> Iterator[str]:

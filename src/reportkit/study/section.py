@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from reportkit.errors import Location, did_you_mean, error, warning
 from reportkit.study.keys import ANYWAY
@@ -12,6 +13,18 @@ from reportkit.study.yaml_tree import Entry
 
 # How like a known key one of the author's own may not be.
 SLIP = 0.85
+
+
+class Written(Protocol):
+    """What knows where it stands; a `file` of "" is that of the section."""
+
+    @property
+    def line(self) -> int:
+        """The line, from 1."""
+
+    @property
+    def file(self) -> str:
+        """The file of the study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +41,10 @@ class Section:
     def of(cls, entry: Entry, file: str, faults: Faults, name: str = "") -> Section:
         """Return an entry as a section; one that is neither a mapping nor empty is a fault."""
         entries = {} if entry.value in (None, "default") else entry.value
+        file = entry.file or file
         section = cls(name, entries if isinstance(entries, dict) else {}, entry.line, file, faults)
         if not isinstance(entries, dict):
-            section.fault("RK103", f"`{name or file}` must be a mapping of keys to values", entry.line)
+            section.fault("RK103", f"`{name or file}` must be a mapping of keys to values", entry)
         return section
 
     def sub(self, entry: Entry, key: str) -> Section:
@@ -39,7 +53,7 @@ class Section:
 
     def section(self, key: str) -> Section:
         """Return the section below a key, an empty one if it is not there."""
-        return self.sub(self.entries.get(key, Entry(None, self.line)), key)
+        return self.sub(self.entries.get(key, Entry(None, self.line, self.file)), key)
 
     def text(self, key: str, *, required: bool = False) -> str | None:
         """Return the text at a key, or None."""
@@ -68,7 +82,7 @@ class Section:
     def needs(self, key: str) -> None:
         """Complain if a key is not there."""
         if key not in self.entries:
-            self.fault("RK104", f"`{self.dotted(key)}` is missing", self.line)
+            self.fault("RK104", f"`{self.dotted(key)}` is missing", self)
 
     def known(
         self,
@@ -95,17 +109,21 @@ class Section:
 
     def fail(self, code: str, message: str, key: str | None = None, hint: str | None = None) -> None:
         """Complain at a key's line, or the section's."""
-        line = self.line if key is None else self.entries[key].line
-        self.faults.append(error(code, message, Location(self.file, line), hint))
+        at = self if key is None else self.entries[key]
+        self.faults.append(error(code, message, self.place(at), hint))
 
     def warn(self, code: str, message: str, key: str) -> None:
         """Warn at a key's line."""
         hint = "`reportkit build --engine quarto` makes it" if self.name == "format" else None
-        self.faults.append(warning(code, message, Location(self.file, self.entries[key].line), hint))
+        self.faults.append(warning(code, message, self.place(self.entries[key]), hint))
 
-    def fault(self, code: str, message: str, line: int) -> None:
-        """Complain at a line."""
-        self.faults.append(error(code, message, Location(self.file, line)))
+    def fault(self, code: str, message: str, at: Written) -> None:
+        """Complain where something is written."""
+        self.faults.append(error(code, message, self.place(at)))
+
+    def place(self, at: Written) -> Location:
+        """Return where something is written."""
+        return Location(at.file or self.file, at.line)
 
     def dotted(self, key: str) -> str:
         """Return a key with the names of the sections it is in."""

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from reportkit.errors import Location, error
+from reportkit.errors import error
 from reportkit.model.study import Cell, Prose, SourceFile, decode
 from reportkit.study.cells import read_chapter, read_partial
-from reportkit.study.config import CHAPTERS, FILE, ChapterSpec
+from reportkit.study.config import CHAPTERS, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.files import Files
+from reportkit.study.metadata import folder_tree
 from reportkit.study.pieces import Faults
 from reportkit.study.shortcodes import check_shortcodes
 
@@ -32,7 +33,7 @@ class Sources:
 
     def has(self, chapter: ChapterSpec) -> bool:
         """Whether a chapter can be read; if not, that is a fault."""
-        place = Location(FILE, chapter.line)
+        place = chapter.place
         fault = self.files.fault(chapter.path, "chapter", place)
         if fault is None and not chapter.path.endswith(CHAPTERS):
             known = ", ".join(f"`{ending}`" for ending in CHAPTERS)
@@ -46,7 +47,8 @@ class Sources:
         return self._cells(path, self._read_chapter)
 
     def _read_chapter(self, path: str, text: str, faults: Faults) -> tuple[Cell, ...]:
-        cells, self.metadata[path] = read_chapter(path, text, faults)
+        defaults = folder_tree(self.files, path, faults)
+        cells, self.metadata[path] = read_chapter(path, text, faults, defaults)
         return cells
 
     def partial(self, path: str) -> Sequence[Cell]:
