@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
+from reportkit.compile.whole import unpacked
 from reportkit.errors import StudyError
 from reportkit.execute.notebook import outputs_of
 from reportkit.model import ast
@@ -83,6 +84,14 @@ def test_content_for_the_formats_that_pandoc_writes(named: str, shown: list[str]
         ("<details>\nMore\n</details>", ["only HTML shows `<details>`"]),
         ("<!-- a comment -->\n\n`<b>` is code.", []),
         ("`<b>`{=html}", []),
+        (
+            "```{=html}\n<b>a</b>\n</i>\n```\n\nA <label>b</label>, <b>c</b>, <label>d</label>.",
+            ["only HTML shows `<label>`"],
+        ),
+        (
+            "```{=html}\n<hr>\n```\n\nA <label>b</label>, <meter>c</meter>.",
+            ["only HTML shows `<label>`", "only HTML shows `<meter>`"],
+        ),
         ("::: {.content-visible when-format='html'}\n<b>word</b>\n:::", []),
     ],
 )
@@ -315,6 +324,17 @@ def test_an_html_table_in_the_text_is_a_table() -> None:
     made = Made(f"# One\n\n<table>\n{rows}\n</table>\n\nText.")
     assert made.texts("//th") == ["a"] and made.texts("//td/em") == ["e"] and made.texts("//main/p") == ["Text."]
     assert {"/Table", "/TH", "/TD"} <= set(made.tags()) and "a 1 e x Text." in made.print()
+
+
+def test_an_html_table_that_is_marked_as_html_is_a_table_in_every_format() -> None:
+    head = "<caption>Dates</caption><thead><tr><th>What</th><th colspan=2>When</th></tr></thead>"
+    rows = "<tr><td rowspan=2>End</td><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr>"
+    made = Made(f"# One\n\n```{{=html}}\n<table class='table'>\n{head}<tbody>{rows}</tbody>\n</table>\n```\n\nText.")
+    assert made.texts("//table/caption") == ["Dates"]
+    assert made.texts("//td[@rowspan='2']") == ["End"] and made.texts("//th[@colspan='2']") == ["When"]
+    assert "/Table" in made.tags() and "Dates What When End a b c d Text." in made.print()
+    document = unpacked(*compile_book(made.book, "docx", run_pandoc).values())["word/document.xml"].decode()
+    assert '<w:gridSpan w:val="2"' in document and '<w:vMerge w:val="restart"' in document
 
 
 @pytest.mark.parametrize("formula", ["$\\nope{x}$", "$$\nx\\label{eq:x}\n$$"])

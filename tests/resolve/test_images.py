@@ -98,6 +98,8 @@ def test_a_file_name_is_an_address_on_a_page(tmp_path: Path) -> None:
     book = resolve(with_picture(tmp_path, "![A picture](<a #1 50%.svg>){#fig-a}", "texte/a #1 50%.svg"))
     page = compile_book(book, "html", run_pandoc)["one.html"].decode()
     assert page.count('"images/texte/a%20%231%2050%25.svg"') == 2
+
+
 def test_a_picture_of_a_notebook_is_taken_from_its_cell(tmp_path: Path) -> None:
     cell = {"cell_type": "markdown", "attachments": {"../x.svg": {"image/svg+xml": SVG}}}
     (tmp_path / "one.ipynb").write_text(json.dumps({"cells": [cell]}))

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from reportkit.errors import Diagnostic, did_you_mean, warning
 from reportkit.model import ast
@@ -18,7 +19,7 @@ from reportkit.resolve.chapters import Chapter, Resolved
 
 CALLOUT = re.compile(r"callout-(.+)")
 # Where Quarto puts things on a page.
-PLACED = re.compile(r"column-(body|page|screen)(-\w+)*|grid|landscape|panel-(center|fill|input|sidebar)")
+PLACED = re.compile(r"column-(body|page|screen)(-\w+)*|grid|panel-(center|fill|input|sidebar)")
 LENGTH = 40
 # HTML within a line whose text is shown without it.
 PHRASING = re.compile(
@@ -28,7 +29,9 @@ PHRASING = re.compile(
 )
 # Formats that raw markup may be for; what pandoc finds to be TeX by itself is `tex`.
 OTHERS = OTHER_FORMATS | {"context", "docx", "epub", "icml", "man", "mediawiki", "opendocument", "openxml", "rtf"}
-COMMENT = re.compile(r"\s*(<!--|$)")
+# A comment, or the end of what began before.
+COMMENT = re.compile(r"\s*(<!--|</|$)")
+RAW_HTML = "{=html}"
 # What pandoc writes for a formula that it cannot convert.
 UNCONVERTED = 'class="math '
 # What pages do not run or load from elsewhere.
@@ -63,17 +66,23 @@ def _misplaced(chapter: Chapter) -> Iterator[Diagnostic]:
 
 
 def check_raw_html(chapters: Sequence[Chapter], formats: Iterable[str]) -> Iterator[Diagnostic]:
-    """Yield a warning (RK349) for each chapter with HTML that another format of the study leaves out."""
+    """Yield a warning (RK349) for HTML that another format of the study leaves out, once for each line of it."""
     other = next((fmt for fmt in formats if fmt != "html"), None)
     for chapter in chapters if other else ():
-        # Who writes `{=html}` means that it is for HTML.
-        if other and chapter.mentions("<") and not chapter.mentions("{=html}"):
+        if other and chapter.mentions("<"):
             found = ast.nodes(visible(chapter.blocks, other), "RawBlock", "RawInline")
-            raw = (node["c"] for node in found if not PHRASING.match(node["c"][1]))
-            tags = [text.strip().splitlines()[0] for kind, text in raw if kind == "html" and not COMMENT.match(text)]
-            if tags:
-                hint = '`::: {.content-visible when-format="html"}` around it says that this is meant'
-                yield warning("RK349", f"only HTML shows `{tags[0]}`", chapter.locate(re.escape(tags[0])), hint)
+            raw = (text for kind, text in (node["c"] for node in found) if kind == "html" and not PHRASING.match(text))
+            tags = (text.strip().splitlines()[0] for text in raw if not COMMENT.match(text))
+            for tag in dict.fromkeys(tags):
+                if not _is_meant(chapter, tag):
+                    hint = '`::: {.content-visible when-format="html"}` around it says that this is meant'
+                    yield warning("RK349", f"only HTML shows `{tag}`", chapter.locate(re.escape(tag)), hint)
+
+
+def _is_meant(chapter: Chapter, tag: str) -> bool:
+    """Whether a line of HTML is marked by `{=html}`, which says that it is for pages alone."""
+    lines = ["", *(line.text for line in chapter.lines())]
+    return any(tag in line and RAW_HTML in before + line for before, line in pairwise(lines))
 
 
 def take_raw(chapter: Chapter) -> Resolved:
