@@ -13,6 +13,7 @@ from compile.sample import instance, lines, prose, study
 from execute.running import at, code, run
 from reportkit.errors import ExecutionError
 from reportkit.execute import load_execution
+from reportkit.execute.notebook import outputs_of
 from reportkit.model.plan import Plan, Selection
 from reportkit.model.study import Code, EditionSpec, Expression, Instance, Line
 from reportkit.store import Store
@@ -296,3 +297,20 @@ def test_what_a_failed_run_started_is_gone_with_it(end: str, root: Path) -> None
     with pytest.raises(ExecutionError):
         run(at(root, one(code(start + end)), **{"reportkit.timeout": 2}))
     assert processes_of(root / "helper.py") == []
+
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.mark.parametrize(
+    ("bundle", "kept"),
+    [
+        ({WIDGET: {}, "text/plain": "IntSlider(value=3)"}, {WIDGET, "text/plain"}),
+        ({WIDGET: {}, "text/plain": "<Map at 0x7f3ab21c9d50>"}, {WIDGET}),
+        ({"image/png": "x", "text/plain": "<Figure>"}, {"image/png"}),
+        ({"text/plain": "<Map at 0x7f3ab21c9d50>"}, {"text/plain"}),
+    ],
+)
+def test_the_text_beside_what_nothing_prints_is_kept(bundle: dict[str, object], kept: set[str]) -> None:
+    ((_, made),) = outputs_of([{"output_type": "display_data", "data": bundle}])
+    assert made.keys() == kept

@@ -9,10 +9,13 @@ import pytest
 
 from compile.sample import SVG, instance, prose, study
 from language.made import PICTURE, Made, code, shown
+from reportkit.compile import compile_book
+from reportkit.compile.pdf import typst_sources
 from reportkit.errors import ResolveError
 from reportkit.model import ast
 from reportkit.model.study import Line
 from reportkit.process import run_pandoc
+from reportkit.resolve.outputs import OTHER_HINT
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 PHOTO = (
@@ -164,6 +167,33 @@ def test_an_output_that_is_all_script_is_told() -> None:
     execution = Execution({("one", "de"): Result({1: outputs}, {}, Trace({}, {}, None))})
     _, (fault,) = resolve_edition(made, made.editions[0], execution, run_pandoc)
     assert (fault.code, str(fault.location)) == ("RK339", "one.qmd:1")
+    assert 'fig.show("svg")' in str(fault.hint)
+
+
+def test_an_interactive_figure_leaves_no_empty_box() -> None:
+    page = '<div><script src="https://example.org/a.js"></script><div id="p1" class="plotly-graph-div"></div></div>'
+    bundle = {"application/vnd.plotly.v1+json": {"data": []}, "text/html": page}
+    made = Made("# One", shown(bundle), "Text.")
+    assert (
+        made.texts("//main/*[not(self::nav)]") == ["1 One", "Text."] and made.page().xpath("//div[not(node())]") == []
+    )
+
+
+def test_colours_of_a_styled_table_are_kept() -> None:
+    style = "#T_a_row0_col0, #T_a_row0_col2 { background-color: #053061; color: #F1F1F1; font-weight: bold }"
+    style += "#T_a_row0_col1 { background-color: yellow }\n#T_a_row0_col2 { color: no-colour }"
+    cells = "".join(f'<td id="T_a_row0_col{at}" class="data">{at}</td>' for at in range(4))
+    table = f'<style type="text/css">{style}</style><table id="T_a"><tr><th>a</th></tr><tr>{cells}</tr></table>'
+    made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C"))
+    assert made.page().xpath("//td/@class") == ["bg-053061 fg-f1f1f1", "bg-ffff00", "bg-053061 fg-f1f1f1"]
+    sheet = compile_book(made.book, "html", run_pandoc)["book.css"].decode()
+    assert sheet.endswith(
+        ".bg-053061 { background-color: #053061; color: #fff; }\n.bg-ffff00 { background-color: #ffff00; color: #000; }\n"
+        ".fg-f1f1f1 { color: #f1f1f1; }\n"
+    )
+    page = typst_sources(made.book, run_pandoc)["pages/one.typ"].decode()
+    assert page.count('table.cell(fill: rgb("#053061"))[#set text(fill: rgb("#f1f1f1")); ') == 2
+    assert page.count('table.cell(fill: rgb("#ffff00"))') == 1 and "0 1 2 3" in made.print()
 
 
 def test_a_picture_of_a_cell_stands_where_its_author_says() -> None:
@@ -234,7 +264,7 @@ def test_the_columns_of_a_cell_s_table_have_their_widths(widths: Any) -> None:
 
 @pytest.mark.parametrize(
     ("bundle", "hint"),
-    [({"image/pgn": "x"}, "did you mean `image/png`?"), ({"application/json": {"a": 1}}, None)],
+    [({"image/pgn": "x"}, "did you mean `image/png`?"), ({"application/json": {"a": 1}}, OTHER_HINT)],
 )
 def test_an_output_of_an_unknown_type_is_told(bundle: dict[str, Any], hint: str | None) -> None:
     with pytest.raises(ResolveError) as caught:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportkit.model.study import Scalar
+from reportkit.model.markdown import chapter_markdown
+from reportkit.model.study import Code, Scalar
 from reportkit.study import load_study
 from reportkit.study.slugs import slug
 
@@ -43,3 +44,14 @@ def test_several_parameters_are_combined_the_last_one_fastest(study_at: Callable
     instances = load_study(root).instances[1:]
     assert [instance.name for instance in instances] == ["city-a-2010", "city-a-2020", "city-b-2010", "city-b-2020"]
     assert instances[1].described == "city=a, year=2020"
+    assert [cell.tags for cell in instances[1].cells if isinstance(cell, Code)] == [{"parameters"}]
+
+
+def test_a_cell_of_parameters_that_nobody_gives_is_one_like_others(study_at: Callable[[str], Path]) -> None:
+    root = study_at("minimal")
+    config = (root / "_quarto.yml").read_text(encoding="utf-8").replace("- index.md", "- index.md\n    - city.qmd")
+    (root / "_quarto.yml").write_text(config, encoding="utf-8")
+    (root / "city.qmd").write_text("# C\n\n```{python}\n#| tags: [parameters, x]\nn = 1\n```\n", encoding="utf-8")
+    one = load_study(root).instances[1]
+    assert [cell.tags for cell in one.cells if isinstance(cell, Code)] == [{"x"}]
+    assert "n = 1" in chapter_markdown(one.cells, {})

@@ -17,6 +17,7 @@ from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_style
 from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
+from reportkit.model.colours import style_rules
 from reportkit.process import Pandoc, index_pages
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
-    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + f"{WIDTHS}{counters}{colour_rules(texts)}".encode()}
+    rules = f"{WIDTHS}{counters}{colour_rules(texts)}{style_rules(texts)}"
+    style = {"book.css": (TEMPLATES / "book.css").read_bytes() + rules.encode()}
     style["book.js"] = (TEMPLATES / "book.js").read_bytes()
     found = index_pages({name: with_words(page.decode()).encode() for name, page in pages.items()})
     return {**pages, **start, **style, **found, **book.assets, **book.downloads, **book.sources, **table_files(book)}

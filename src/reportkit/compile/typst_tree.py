@@ -13,6 +13,7 @@ from typing import Any
 from reportkit.compile.documents import column_texts
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node, Page
+from reportkit.model.colours import with_typst_colours
 from reportkit.model.quarto import take_title
 
 # Quarto's lengths that Typst does not have, in its points.
@@ -175,11 +176,11 @@ class _Page:
         # The template makes the first row of heads bold.
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
         # Pandoc writes attributes such as `typst:fill` as code.
-        attributes = [*node["c"][0][:2], []]
-        (short, captions), *rest = node["c"][1:]
-        rest[1] = [rest[1][0], head]
+        attributes, bodies = [*node["c"][0][:2], []], with_typst_colours(node["c"][4])
+        (short, captions), columns = node["c"][1:3]
         captions = [ast.plain(_with_tail(block["c"])) for block in captions]
-        return self._named({"t": "Table", "c": [attributes, [short, captions], *rest]})
+        table = [attributes, [short, captions], columns, [node["c"][3][0], head], bodies, node["c"][5]]
+        return self._named({"t": "Table", "c": table})
 
     def _bulletlist(self, node: Node) -> Node | list[Node]:
         is_task = all(item and ast.plain_text(item[0])[:2] in {"☐ ", "☒ "} for item in node["c"])

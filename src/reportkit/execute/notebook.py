@@ -8,6 +8,7 @@ kept by the position of their cell among the code cells: a new paragraph moves n
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,9 @@ from reportkit.model.study import Code, Expression, Instance
 Notebook = dict[str, Any]
 
 ERROR_MIME, PNG = "application/vnd.reportkit.error", "image/png"
+# Forms of an output that are printed rather than its plain text.
+PRINTED = re.compile(r"image/|text/(html|markdown|latex)$|application/vnd\.reportkit\.")
+ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 
 
 class NotebookEndedError(RuntimeError):
@@ -150,9 +154,10 @@ def _display(output: Notebook, root: str) -> list[Any]:
         # The frames of libraries say where they are installed, and nothing about the study.
         parts = [part for part in bundle[ERROR_MIME] if not part.startswith("File ") or part.startswith(f"File {root}")]
         return ["error", {"text/plain": "\n".join(parts).replace(root, "")}]
-    if len(bundle) > 1:
-        # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
-        bundle.pop("text/plain", None)
+    text = bundle.pop("text/plain", None)
+    # The plain text beside a figure or table is a `repr`, often with an address of this run's memory.
+    if text is not None and (not bundle or not (any(map(PRINTED.match, bundle)) or ADDRESS.search(text))):
+        bundle["text/plain"] = text
     width = output.get("metadata", {}).get(PNG, {}).get("width")
     if isinstance(width, int | float) and width > 0 and PNG in bundle:
         bundle[PNG] = base64.b64encode(_with_width(base64.b64decode(bundle[PNG]), width)).decode()

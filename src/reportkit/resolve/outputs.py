@@ -15,6 +15,7 @@ from reportkit.chapter import TABLE_MIME, VALUE_MIME
 from reportkit.errors import Diagnostic, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.colours import colours_of
 from reportkit.model.execution import NOT_RUN, Output
 from reportkit.model.layout import NAMES, lay_out, read_layout
 from reportkit.model.markdown import READER_FORMAT, TEXT_OPTIONS, cell_option, text_option
@@ -44,6 +45,10 @@ ESCAPED = re.compile(r"(?<!\\)((?:\\\\)*)\\u00(?:0[0-8bcef]|1[0-9a-f])|\x7f", re
 PREFERENCE = (TABLE_MIME, VALUE_MIME, *PICTURES, *TEXTS, "text/plain")
 # Attributes of HTML that are kept; others say how something looks, or make it act.
 KEPT = ("dir", "height", "lang", "width")
+# What can be seen of HTML though it says nothing.
+SEEN = ("HorizontalRule", "Image", "Table")
+SCRIPT_HINT = 'draw a picture that needs no script; of plotly `fig.show("svg")` does'
+OTHER_HINT = "let the cell show a picture, a table or a text: of a widget its value, of data a part of them"
 # What a label promises that its cell shows.
 PROMISED = {"fig-": "figure", "tbl-": "table", "lst-": "code"}
 # What drawing libraries give beside the picture: the name of an object, and its address in this run's memory.
@@ -87,7 +92,7 @@ class Outputs:
         jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
         replies = self.pandoc(jobs)
         read = [json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for reply in replies]
-        return {key: _clean(key[0], blocks, self.options) for key, blocks in zip(texts, read, strict=True)}
+        return {key: _clean(*key, blocks, self.options) for key, blocks in zip(texts, read, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +266,7 @@ class _Placer:
                 return []
             return [ast.code_block(ANSI.sub("", content).rstrip("\n"), "output")]
         types = sorted(output.bundle)
-        hint = next(filter(None, (did_you_mean(one, [*PICTURES, *TEXTS]) for one in types)), None)
+        hint = next(filter(None, (did_you_mean(one, [*PICTURES, *TEXTS]) for one in types)), OTHER_HINT)
         self._fail("RK332", marked, f"an output is of no type that can be printed: {', '.join(types)}", hint)
         return []
 
@@ -281,7 +286,7 @@ class _Placer:
         if not blocks and content.strip():
             message = f"nothing of an output of type `{mime}` can be printed: it is all script or style"
             place = self.chapter.cell_location(marked.index)
-            self.outputs.faults.append(warning("RK339", message, place, "draw a picture that needs no script"))
+            self.outputs.faults.append(warning("RK339", message, place, SCRIPT_HINT))
         return blocks
 
     def _picture(self, marked: _Marked, number: int, asset: str) -> Node:
@@ -340,22 +345,22 @@ def _chosen(output: Output, cell: Code | None) -> tuple[str, Any]:
     return mime, output.bundle.get(mime)
 
 
-def _clean(mime: str, blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
-    """Return what a program gave without raw markup, of HTML without how it looks."""
+def _clean(mime: str, content: str, blocks: Blocks, options: Mapping[str, Any]) -> Blocks:
+    """Return what a program gave without raw markup, of HTML without how it looks but for colours."""
     cleaned: Blocks = ast.rewrite(blocks, lambda node: [], "RawBlock", "RawInline")
-    kept = [block for block in cleaned if block.get("c") != []]
-    return [_without_styles(block) for block in kept] if mime == "text/html" else as_quarto(kept, options)
+    kept = [block for block in cleaned if any(ast.nodes(block, *SEEN)) or ast.plain_text(block).strip()]
+    return _without_styles(kept, colours_of(content)) if mime == "text/html" else as_quarto(kept, options)
 
 
-def _without_styles(node: Any) -> Any:
+def _without_styles(node: Any, colours: Mapping[str, list[str]]) -> Any:
     if isinstance(node, dict):
-        return {key: _without_styles(value) for key, value in node.items()}
+        return {key: _without_styles(value, colours) for key, value in node.items()}
     if not isinstance(node, list):
         return node
     if [type(part) for part in node] == [str, list, list]:
         # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
-        return ["", [], [pair for pair in node[2] if pair[0] in KEPT]]
-    return [_without_styles(item) for item in node]
+        return ["", colours.get(node[0], []), [pair for pair in node[2] if pair[0] in KEPT]]
+    return [_without_styles(item, colours) for item in node]
 
 
 def _with_widths(widths: Any, node: Node) -> Node:

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from reportkit.errors import Diagnostic, error
-from reportkit.model.study import Instance, Prose, Scalar
+from reportkit.model.study import Cell, Code, Instance, Prose, Scalar
 from reportkit.study.config import CHAPTERS, ChapterParameters, ChapterSpec
 from reportkit.study.expressions import Marking
 from reportkit.study.includes import Expansion
@@ -48,6 +48,7 @@ def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: S
     expansion = Expansion(sources.files, sources.partial, parameters, bare.described)
     marking = Marking()
     cells = marking.mark(expansion.expand(sources.chapter(chapter.path)))
+    cells = cells if parameters else tuple(map(_shown, cells))
     sources.faults.extend(expansion.faults)
     return replace(
         bare,
@@ -56,6 +57,11 @@ def _instance(chapter: ChapterSpec, parameters: Mapping[str, Scalar], sources: S
         files=(chapter.path, *expansion.partials),
         metadata={**sources.metadata.get(chapter.path, {}), **own},
     )
+
+
+def _shown(cell: Cell) -> Cell:
+    """Return a cell of a chapter without parameters, in which the cell that names them is one like others."""
+    return replace(cell, tags=cell.tags - {"parameters"}) if isinstance(cell, Code) else cell
 
 
 def _part(chapter: ChapterSpec, sources: Sources) -> tuple[str | None, Mapping[str, Any]]:
