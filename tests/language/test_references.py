@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from lxml import html
 
 from compile.sample import SVG, instance, lines, prose, resolve, study
 from language.made import Made
@@ -197,3 +198,15 @@ def test_a_mistake_in_these_options_is_told(tmp_path: Path, key: str, code: str,
         loaded(tmp_path, "# One\n", f"crossref:\n  {key}\nreportkit: {{}}\n")
     (fault,) = caught.value.diagnostics
     assert (fault.code, str(fault.location), fault.hint) == (code, "_quarto.yml:5", hint)
+
+
+def test_lists_say_what_references_in_headings_and_captions_say(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    exercise = "::: {#exr-x}\nDo.\n:::"
+    made = Made(f"# One\n\n{exercise}\n\n## To @exr-x {{#sec-t}}\n\n![As in @sec-t](a.svg){{#fig-x}}", root=tmp_path)
+    (page,) = made.book.pages
+    assert [heading.title for heading in page.headings] == ["One", "To Aufgabe\u00a01.1"]
+    assert [found.caption for found in made.book.floats] == ["As in Abschnitt\u00a01.1"]
+    assert made.texts("//h2") == ["1.1 To Aufgabe 1.1"]
+    whole = compile_book(made.book, "html", run_pandoc)["one.html"].decode()
+    assert html.fromstring(whole).xpath("//nav//li//a[@href='#sec-t']/text()")[0] == "To Aufgabe\u00a01.1"

@@ -14,8 +14,10 @@ from compile.sample import SVG, instance, prose, resolve, study
 from language.made import Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.model import ast
+from reportkit.model.execution import Execution
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
+from reportkit.resolve import resolve_edition
 from study.test_cells import cells_of
 
 ENGLISH = (EditionSpec("en", "T"),)
@@ -291,3 +293,21 @@ def test_code_is_coloured_by_its_language() -> None:
     made = Made("# One\n\n```python\nreturn 1\n```")
     assert made.page().xpath('//code//span[@class="cf"]/text()') == ["return"]
     assert "return 1" in made.print() and "/Code" in made.tags()
+
+
+@pytest.mark.parametrize(
+    "defined",
+    [
+        "\\newcommand{\\E}{\\operatorname{E}}\n\\DeclareMathOperator{\\Var}{Var}",
+        "::: {.hidden}\n$$\n\\newcommand{\\E}{\\operatorname{E}}\n\\def\\Var{\\operatorname{Var}}\n$$\n:::",
+        "::: hidden\nno\n:::\n\n:::: {.hidden}\n$$\\def\\E{\\operatorname{E}}\n\\def\\Var{\\operatorname{Var}}$$\n::::",
+    ],
+)
+def test_formulas_may_have_commands_of_their_own(defined: str) -> None:
+    made = study(instance("one", prose(f"# One\n\n{defined}\n\nThe $\\E X$, $\\Var X$.\n")))
+    book, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert told == ()
+    (paragraph,) = ast.nodes(book.pages[0].blocks, "Para")
+    formulas = [squeezed(node["c"][1]) for node in ast.nodes(paragraph, "Math")]
+    assert [formula.replace(" ", "") for formula in formulas] == ["\\operatorname{E}X", "\\operatorname{Var}X"]
+    assert ast.plain_text(book.pages[0].blocks).startswith("1 One\nThe ")

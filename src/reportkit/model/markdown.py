@@ -26,13 +26,16 @@ TEXT_OPTIONS = {
 # The options that say how large figures are drawn, in inches, and how fine: what Matplotlib's figures are by default.
 FIGURE_SIZE = {"fig-width": "width", "fig-height": "height", "fig-dpi": "dpi"}
 
+# A formula that nobody sees, as it defines commands for others; without its marks pandoc reads it so.
+HIDDEN_FORMULA = re.compile(r"^:{3,} *\{? *\.hidden *\}? *\n\s*\$\$(.*?)\$\$\s*\n:{3,} *$", re.MULTILINE | re.DOTALL)
 # What would begin a list, heading, quotation or definition where it stands first; behind a backslash it is text.
 MARKER = re.compile(r"(\(?#?\w*)(?=[.)]\s)|(?=([-+*|:]|#+)\s|>)")
 
 
 def chapter_markdown(cells: Iterable[Cell], options: Mapping[str, Any]) -> str:
     """Return the Markdown of cells; `options` are the book's (`execute.echo`, true by default, as in Quarto)."""
-    return "\n\n".join(_cell(index, cell, options) for index, cell in enumerate(cells))
+    text = "\n\n".join(_cell(index, cell, options) for index, cell in enumerate(cells))
+    return HIDDEN_FORMULA.sub(r"\n\1\n", text) if "hidden" in text else text
 
 
 def cell_option(cell: Code, name: str, options: Mapping[str, Any], default: Any) -> Any:

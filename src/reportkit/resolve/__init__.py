@@ -25,7 +25,7 @@ from reportkit.resolve.harmless import keep_harmless
 from reportkit.resolve.images import cover_of, named_files, take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
 from reportkit.resolve.marks import END, check_marks
-from reportkit.resolve.numbers import Numbered, number_chapters
+from reportkit.resolve.numbers import Numbered, listed, number_chapters
 from reportkit.resolve.outputs import Outputs
 from reportkit.resolve.quotes import spell_quotes
 from reportkit.resolve.readings import check_divisions, check_raw_html, take_formulas, take_raw
@@ -78,6 +78,7 @@ def resolve_edition(
     linked = [references.resolve(one) for one in numbered]
     kept = [one for one in linked if only is None or one.chapter.instance.name in only]
     kept, citation_faults = print_citations(study, kept, language, terms, only is None, pandoc)
+    kept = list(map(listed, kept))
     cover = cover_of(study, faults) if "epub" in study.formats and not quarto else {}
     faults += [*unexpected, *references.faults, *citation_faults]
     warnings = raise_errors(ResolveError, forgiven(faults) if study.is_plain else faults)

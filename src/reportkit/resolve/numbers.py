@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -40,6 +40,8 @@ ROMAN = [
     ["", one, one * 2, one * 3, one + five, five, five + one, five + one * 2, five + one * 3, one + ten]
     for one, five, ten in ("CDM", "XLC", "IVX")
 ]
+# Spans that say a number.
+NUMBERS = frozenset({"caption-label", "header-section-number"})
 NO_BREAK_SPACE = "\u00a0"
 
 
@@ -80,6 +82,24 @@ def number_chapters(
         for one in numberers:
             one.before, one.counts = "", numberers[0].counts
     return [one.numbered() for one in numberers]
+
+
+def listed(one: Numbered) -> Numbered:
+    """Return a chapter whose lists say what its headings and captions say now, references and citations as text."""
+    if not one.chapter.mentions("@"):
+        return one
+    said = {ast.identifier(node): _words(node) for node in ast.nodes(one.chapter.blocks, "Header", "Figure", "Table")}
+    headings = (replace(each, title=said.get(each.id, each.title)) for each in one.headings)
+    floats = (replace(each, caption=said.get(each.label, each.caption)) for each in one.floats)
+    return replace(one, headings=tuple(headings), floats=tuple(floats))
+
+
+def _words(node: Node) -> str:
+    """Return what a heading or a caption says behind its number."""
+    said = node["c"][2] if node["t"] == "Header" else _caption(node)
+    return ast.plain_text(
+        ast.rewrite(said, lambda part: [] if NUMBERS & set(part["c"][0][1]) else part, "Span")
+    ).strip()
 
 
 def _chapter_numbers(chapters: Sequence[Chapter]) -> Iterator[str | None]:

@@ -32,6 +32,8 @@ OTHERS = OTHER_FORMATS | {"context", "docx", "epub", "icml", "man", "mediawiki",
 # A comment, or the end of what began before.
 COMMENT = re.compile(r"\s*(<!--|</|$)")
 RAW_HTML = "{=html}"
+# What defines an own command for formulas.
+MACRO = re.compile(r"\s*\\((re)?newcommand|providecommand|newenvironment|DeclareMathOperator|def|let)\b")
 # What pandoc writes for a formula that it cannot convert.
 UNCONVERTED = 'class="math '
 # What pages do not run or load from elsewhere.
@@ -97,6 +99,8 @@ def take_raw(chapter: Chapter) -> Resolved:
         if re.match("<br *[/>]", text):
             return {"t": "LineBreak"}
         is_html = written.startswith("html")
+        if written in {"latex", "tex"} and MACRO.match(text):
+            return []  # pandoc has used it
         tag, address = (ACTIVE.match(text), ADDRESS.search(text)) if is_html else (None, None)
         if tag is None and (is_html or written == "typst"):
             return node
