@@ -85,7 +85,12 @@ def plain_environment() -> dict[str, str]:
 
 def passed_on(allowed: Iterable[str]) -> dict[str, str]:
     """Return the variables that a kernel is given as this machine has them."""
-    return {name: os.environ[name] for name in (*PASSED_ON, *allowed) if name in os.environ}
+    return variables_of((*PASSED_ON, *allowed))
+
+
+def variables_of(names: Iterable[str]) -> dict[str, str]:
+    """Return those of some variables that this machine has."""
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def environment_digest(allowed: Iterable[str]) -> str:

@@ -16,18 +16,19 @@ from lxml import html
 from matplotlib.figure import Figure
 
 from compile.sample import SVG, instance, prose, resolve, study
-from language.made import Made, code, shown, squeezed
+from language.made import PICTURE, Made, code, shown, squeezed
 from reportkit.compile import compile_book
 from reportkit.compile.whole import unpacked
 from reportkit.errors import StudyError
 from reportkit.execute.notebook import outputs_of
 from reportkit.model import ast
 from reportkit.model.conditions import visible
-from reportkit.model.execution import Execution, Output
-from reportkit.model.study import Study
+from reportkit.model.execution import Execution, Output, Result, Trace
+from reportkit.model.study import Prose, Study
 from reportkit.process import run_pandoc
 from reportkit.resolve import resolve_edition
 from reportkit.study import load_study
+from reportkit.study.shortcodes import mark_shortcodes
 from resolve.told import faults
 
 BOOK = "project: {type: book}\nbook: {title: Whole, author: Ada, date: 2026-01-31, chapters: [%s]}\nlang: en\n"
@@ -264,13 +265,51 @@ def test_where_things_stand_on_a_page_is_told(tmp_path: Path) -> None:
     assert ast.plain_text(book.pages[0].blocks).split("\n")[1:5] == ["Wide.", "A", "A", "Left."]
 
 
-def test_keys_and_what_is_embedded_are_shown_as_code(tmp_path: Path) -> None:
-    text = "# One\n\nPress {{< kbd Ctrl-C >}} or {{< kbd mac=Cmd-C win=Ctrl-C >}}.\n\n{{< embed nb.ipynb#fig-x >}}\n"
-    made = loaded(tmp_path, text)
-    assert [(fault.code, str(fault.location)) for fault in made.warnings] == [("RK105", "one.md:5")]
+def test_variables_of_the_environment_stand_where_the_text_names_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OWN_TERM", "machine")
+    monkeypatch.setenv("OTHER_TERM", "secret")
+    text = '# One\n\n{{< env TERM_X >}}, {{< env OWN_TERM >}}, {{< env NO "a *b*" >}}, {{< env OTHER_TERM c >}}.\n'
+    more = "reportkit: {allow: {environment: [OWN_TERM]}}\n"
+    made = loaded(tmp_path, text, more, _environment='TERM_X="Winter 2025/26"\nOWN_TERM=file\n')
+    assert made.warnings == () and text_of(made) == "1 One\nWinter 2025/26, machine, a b, c.\n"
+    (fault,) = faults(loaded(tmp_path, "# One\n\n{{< env OTHER_TERM >}}\n", more))
+    assert (fault.code, str(fault.location)) == ("RK338", "one.md:3") and "allow: environment:" in str(fault.hint)
+
+
+def test_what_another_chapter_shows_is_embedded_without_a_number(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(SVG, encoding="utf-8")
+    cell = shown(PICTURE, label="fig-a", fig_cap="As in @fig-b", fig_alt="Seen")
+    one = instance("one", prose("# One"), cell[0], prose("![B](a.svg){#fig-b}\n\n@fig-a"), chapter="t/one.ipynb")
+    names = "".join(f"\n\n{{{{< embed ../t/one.ipynb#{name} >}}}}" for name in ("fig-a", "fig-no", "")) + "\n\n"
+    lines = mark_shortcodes(prose(f"# Two{names}{{{{< embed other.ipynb#fig-a >}}}}", "u/two.md").lines)
+    two = instance("two", Prose(lines), chapter="u/two.md")
+    made = study(one, two, root=tmp_path)
+    (tmp_path / "t").mkdir()
+    (tmp_path / "a.svg").rename(tmp_path / "t/a.svg")
+    execution = Execution({("one", "de"): Result({1: cell[1]}, {}, Trace({}, {}, None))})
+    book, told = resolve_edition(made, made.editions[0], execution, run_pandoc)
+    assert [(fault.code, str(fault.location)) for fault in told] == [
+        ("RK105", f"u/two.md:{line}") for line in (5, 7, 9)
+    ]
+    assert [found.number for found in book.floats] == ["1.1", "1.2"]
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["two.html"].decode())
+    (figure,) = page.xpath("//main//figure")
+    assert squeezed(figure.xpath("string(figcaption)")) == "As in Abbildung 1.2" and figure.get("id") is None
+    assert figure.xpath(".//svg/@aria-label") == ["Seen"]
+    assert page.xpath("//main//p/a/@href") == ["one.html", "one.html"]
+    assert page.xpath("//main//p/code/text()") == ["other.ipynb#fig-a"]
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    assert pdf.startswith(b"%PDF")
+
+
+def test_keys_are_shown_as_code(tmp_path: Path) -> None:
+    made = loaded(tmp_path, "# One\n\nPress {{< kbd Ctrl-C >}} or {{< kbd mac=Cmd-C win=Ctrl-C >}}.\n")
+    assert made.warnings == ()
     book = resolve_english(made)
     page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
-    assert [code.text for code in page.xpath("//main//p/code")] == ["Ctrl-C", "Ctrl-C", "Cmd-C", "nb.ipynb#fig-x"]
+    assert [code.text for code in page.xpath("//main//p/code")] == ["Ctrl-C", "Ctrl-C", "Cmd-C"]
     assert "or Ctrl-C (Mac: Cmd-C)." in squeezed(page.text_content())
 
 

@@ -79,7 +79,7 @@ class Workspace:
         """Return the environment of a process with a scratch folder of its own."""
         epoch, caches = source_date_epoch(self.study.date), self.store.folder / "matplotlib"
         fixed = kernel_environment(epoch, scratch, caches, self.study.allowed("environment"))
-        return fixed | {"MATPLOTLIBRC": str(MATPLOTLIBRC)}
+        return {**self.study.environment, **fixed, "MATPLOTLIBRC": str(MATPLOTLIBRC)}
 
     def server(self) -> ForkServer | None:
         """Return the server that forks this machine's kernels, None for kernels started anew."""

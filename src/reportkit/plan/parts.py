@@ -28,7 +28,7 @@ def instance_parts(instance: Instance, study: Study) -> dict[str, str]:
         "parameters": digest_json(dict(instance.parameters)),
         "settings": digest_json([source_date_epoch(study.date), *map(study.options.get, SETTINGS)]),
         "packages": packages_digest(),
-        "environment": environment_digest(study.allowed("environment")),
+        "environment": digest_json([environment_digest(study.allowed("environment")), dict(study.environment)]),
         "reportkit": kernel_code_digest(),
     }
 

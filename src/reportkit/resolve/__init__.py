@@ -21,6 +21,7 @@ from reportkit.resolve.chapters import Chapter, each
 from reportkit.resolve.claims import find_claims, list_claims
 from reportkit.resolve.conditions import apply_conditions
 from reportkit.resolve.downloads import Package
+from reportkit.resolve.embeds import embed_outputs
 from reportkit.resolve.harmless import keep_harmless
 from reportkit.resolve.images import cover_of, named_files, take_images
 from reportkit.resolve.labels import find_clashes, publish_labels
@@ -130,15 +131,18 @@ def _with_results(
     if not quarto:
         chapters = each(chapters, take_raw, faults)
         faults += check_raw_html(chapters, study.formats)
+    named = {"var": study.variables, "env": study.environment}
     chapters = each(
-        chapters, lambda chapter: expand_shortcodes(chapter, _metadata(study, chapter), study.variables, pandoc), faults
+        chapters, lambda one: expand_shortcodes(one, {"meta": _metadata(study, one), **named}, pandoc), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
     chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)
     outputs = Outputs(wording, study.options, pandoc)
     placed = outputs.place(chapters)
     assets |= outputs.assets
-    chapters, found = each(placed, lambda chapter: keep_harmless(chapter, assets), faults), []
+    chapters, found = embed_outputs(each(placed, lambda chapter: keep_harmless(chapter, assets), faults))
+    faults += found
+    found = []
     if not quarto:
         chapters, found = take_formulas(chapters, pandoc)
     faults += [*outputs.faults, *found]

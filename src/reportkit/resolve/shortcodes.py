@@ -24,20 +24,21 @@ IN_CODE = re.compile(r"\{(\{\{<.*?>\}\})\}|\{\{<\s*([^`>]*?)\s*>\}\}")
 KEY = re.compile(r"(?:(mac|win|linux)=)?[\"']?([^\s\"']+)[\"']?")
 SYSTEMS = {"win": "Windows", "linux": "Linux", "mac": "Mac"}
 TITLE = ("meta title", 'meta "title"', "meta 'title'")
-SOURCES = {"meta": "the metadata", "var": "`_variables.yml`"}
+SOURCES = {"meta": "the metadata", "var": "`_variables.yml`", "env": "`_environment`"}
+# The name of a variable of the environment, and what stands for it without one.
+VARIABLE = re.compile(r"""["']?(?P<name>[^\s"']+)["']?(?:\s+(?P<quote>["']?)(?P<default>.*?)(?P=quote))?\s*""")
+VARIABLE_HINT = "write it there or a default here, or name it below `reportkit: allow: environment:`"
 
 
-def expand_shortcodes(
-    chapter: Chapter, metadata: Mapping[str, Any], variables: Mapping[str, Any], pandoc: Pandoc
-) -> Resolved:
+def expand_shortcodes(chapter: Chapter, sources: Mapping[str, Mapping[str, Any]], pandoc: Pandoc) -> Resolved:
     """Return a chapter with what its shortcodes stand for; a name that is not there (RK338) is an error.
 
-    `meta title` is the chapter's title; in code that is not run `meta` and `var` count too. A shortcode that has no
-    effect here leaves the address that it names, or nothing.
+    `sources` are what `meta`, `var` and `env` read; `meta title` is the chapter's title; in code that is not run they
+    count too. A shortcode that has no effect here leaves the address that it names, or nothing.
     """
     if not chapter.mentions(".shortcode}", TARGET, "{{<"):
         return chapter, []
-    expansion = _Expansion(chapter, {"meta": metadata, "var": variables}, pandoc)
+    expansion = _Expansion(chapter, sources, pandoc)
     return chapter.with_blocks(ast.rewrite(chapter.blocks, expansion.change)), expansion.faults
 
 
@@ -101,6 +102,8 @@ class _Expansion:
         name, _, path = call.partition(" ")
         if name not in self.sources:
             return ""
+        if name == "env":
+            return self._variable(path)
         found = find(self.sources[name], path.strip().strip("\"'"))
         if found is None:
             hint, what = did_you_mean(path, _paths(self.sources[name])), f"`{path}` is not in {SOURCES[name]}"
@@ -108,6 +111,16 @@ class _Expansion:
             self.faults += [error("RK338", what, place, hint) for place in places]
             return f"?{name}:{path}"
         return ", ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+    def _variable(self, written: str) -> str:
+        asked = VARIABLE.fullmatch(written)
+        name, default = (asked["name"], asked["default"]) if asked else (written, None)
+        value = self.sources["env"].get(name, default)
+        if value is None:
+            place = self.chapter.locate(rf"\benv(\s+|%20)[\"']?{re.escape(name)}(?![\w.-])")
+            self.faults.append(error("RK338", f"`{name}` is not in {SOURCES['env']}", place, VARIABLE_HINT))
+            return f"?env:{name}"
+        return str(value)
 
 
 def _code(text: str, *classes: str) -> Node:

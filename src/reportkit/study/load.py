@@ -10,12 +10,14 @@ from typing import Any
 from reportkit.errors import Diagnostic, Location, StudyError, did_you_mean, forgiven, raise_errors, warning
 from reportkit.model.study import DATA_PACKAGE, Study
 from reportkit.study.config import Config, read_config
+from reportkit.study.environment import read_environment
 from reportkit.study.files import Files
 from reportkit.study.instances import fan_out
 from reportkit.study.metadata import read_tree
 from reportkit.study.parameters import check_parameters
 from reportkit.study.pieces import Faults
 from reportkit.study.sources import Sources
+from reportkit.world import variables_of
 
 VARIABLES = "_variables.yml"
 
@@ -37,6 +39,8 @@ def load_study(root: Path, executes: bool = True) -> Study:
     source_files = sources.source_files()
     _read_others(config, files, faults)
     variables = _read_variables(files, faults)
+    allowed = config.options.get("reportkit.allow.environment") or ()
+    environment = read_environment(files, variables_of(map(str, allowed)), faults)
     is_plain = "reportkit" not in config.metadata
     faults = [fault for fault in faults if executes or fault.code != "RK116"]
     warnings = raise_errors(StudyError, forgiven(faults) if is_plain else faults)
@@ -56,6 +60,7 @@ def load_study(root: Path, executes: bool = True) -> Study:
         options=config.options,
         metadata=config.metadata,
         variables=variables,
+        environment=environment,
         warnings=warnings,
         is_plain=is_plain,
     )

@@ -20,9 +20,9 @@ CALL = r"(?<!\{)\{\{<\s*(?P<call>[^`>]*?)\s*>\}\}(?!\})"
 ESCAPED = r"\{(?P<escaped>\{\{<.*?>\}\})\}"
 # A code span, which is left; or a shortcode, perhaps as the target of a link.
 PART = re.compile(rf"(?P<code>(?<!`)(`+)(?!`).+?(?<!`)\2(?!`))|(?P<link>\]\()?{CALL}|{ESCAPED}")
-HONOURED = ("include", "meta", "var", "pagebreak", "kbd")
+HONOURED = ("include", "meta", "var", "pagebreak", "kbd", "env", "embed")
 KNOWN = (
-    *("brand", "contents", "embed", "env", "fa", "lipsum", "placeholder", "version", "video"),
+    *("brand", "contents", "fa", "lipsum", "placeholder", "version", "video"),
     *("bi", "iconify", "qrcode"),
 )
 
