@@ -498,3 +498,35 @@ def figure_as_png(dots_per_inch: int | None) -> str:
     data = file.getvalue()
     at = data.index(b"pHYs") - 4
     return base64.b64encode(data if dots_per_inch else data[:at] + data[at + 21 :]).decode()
+
+
+def test_style_sheets_of_the_study_come_behind_ours(tmp_path: Path) -> None:
+    more = "css: a b.css\nformat:\n  html: {css: [look/c.css, ./a b.css]}\n  pdf: default\n"
+    (tmp_path / "look").mkdir()
+    made = loaded(
+        tmp_path, "# One\n\n[Word]{.own}\n", more, **{"a b__css": ".own { color: red; }\n", "look/c__css": "\n"}
+    )
+    assert made.warnings == () and {"a b.css", "look/c.css"} <= set(made.inputs)
+    files = compile_book(resolve_english(made), "html", run_pandoc)
+    page = html.fromstring(files["one.html"].decode())
+    sheets = page.xpath("//link[@rel='stylesheet']/@href")
+    assert sheets == ["book.css", "styles/a%20b.css", "styles/look/c.css"]
+    assert files["styles/a b.css"] == b".own { color: red; }\n"
+    assert compile_book(resolve_english(made), "pdf", run_pandoc).keys() == {"whole.pdf"}
+    with pytest.raises(StudyError) as caught:
+        loaded(tmp_path, "# One\n", "css: [look/d.css, ../e.css]\n")
+    assert [(fault.code, str(fault.location), fault.hint) for fault in caught.value.diagnostics] == [
+        ("RK107", "_quarto.yml:4", "did you mean `look/c.css`?"),
+        ("RK108", "_quarto.yml:4", None),
+    ]
+
+
+def test_a_chapter_lists_its_sections_as_deep_as_it_says_for_pages() -> None:
+    one = instance("one", prose("# One\n\n## Two\n\n### Three\n"), metadata={"format": {"html": {"toc-depth": 2}}})
+    two = instance("two", prose("# Two\n\n## Three\n"), metadata={"format": {"html": {"toc": False}}})
+    files = compile_book(resolve(study(one, two)), "html", run_pandoc)
+    listed = [
+        html.fromstring(files[f"{name}.html"].decode()).xpath("//nav[@class='sections']//a/@href")
+        for name in ("one", "two")
+    ]
+    assert listed == [["#two"], []]

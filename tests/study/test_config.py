@@ -88,7 +88,7 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
         ("format: {html: 3}\n", ("RK103", "`format.html` must be a mapping of keys to values")),
         ("format: jats\n", ("RK105", "`format.jats` is not honoured yet")),
         ("theme: cosmo\n", ("RK105", "`theme` is not honoured yet")),
-        ("execute: {freeze: auto}\n", ("RK105", "`execute.freeze` is not honoured yet")),
+        ("execute: {freeze: true}\n", ("RK105", "`execute.freeze` is not honoured yet")),
         (
             "format: {html: {fig-width: 6}, typst: {fig-width: 4}}\n",
             ("RK105", "`format.typst.fig-width` has no effect: figures are drawn once, with `format.html.fig-width`"),
@@ -177,3 +177,17 @@ def test_a_fault_of_a_metadata_file_is_told_at_its_line_there(tmp_path: Path) ->
         *(("RK101", "_bad.yml:1"), ("RK107", "_quarto.yml:6")),
     }
     assert [fault.hint for fault in faults if fault.code == "RK107"] == ["did you mean `_one.yml`?"]
+
+
+def test_what_is_done_anyway_is_not_told(tmp_path: Path) -> None:
+    book = "  search: true\n  downloads: [pdf, epub]\n"
+    more = "link-citations: true\nformat: {html: {anchor-sections: true}, pdf: default, epub: default}\n"
+    execute = "execute: {cache: true, freeze: auto}\n"
+    assert read(tmp_path, f"{BOOK}  chapters: [a.md]\n{book}{more}{execute}")[1] == []
+    _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{book.replace('true', 'false')}link-citations: false\n")
+    assert [message for _, message in told(faults)] == [
+        "`link-citations` is not honoured yet",
+        "`book.search` is not honoured yet",
+        "`book.downloads` names `pdf`, which is not below `format:`",
+        "`book.downloads` names `epub`, which is not below `format:`",
+    ]

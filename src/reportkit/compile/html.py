@@ -59,7 +59,8 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + rules.encode()}
     style["book.js"] = (TEMPLATES / "book.js").read_bytes()
     found = index_pages({name: with_words(page.decode()).encode() for name, page in pages.items()})
-    return {**pages, **start, **style, **found, **book.assets, **book.downloads, **book.sources, **table_files(book)}
+    own = {**book.assets, **book.downloads, **book.sources, **book.styles}
+    return {**pages, **start, **style, **found, **own, **table_files(book)}
 
 
 def _mended(text: str) -> str:
@@ -197,6 +198,9 @@ def _page(book: Book, index: int, body: str) -> bytes:
 
 def _sections(book: Book, page: Page) -> list[Heading]:
     """Return the sections that a page lists, as deep as chapter or book say (`toc`, `toc-depth`)."""
-    is_listed, depth = (page.options.get(name, book.option(name, "html")) for name in ("toc", "toc-depth"))
+    formats = page.options.get("format")
+    html = formats.get("html") if isinstance(formats, dict) else None
+    own = {**page.options, **(html if isinstance(html, dict) else {})}
+    is_listed, depth = (own.get(name, book.option(name, "html")) for name in ("toc", "toc-depth"))
     lowest = 0 if is_listed is False else depth if isinstance(depth, int) else 3
     return [heading for heading in page.headings[1:] if heading.level <= lowest and heading.id]

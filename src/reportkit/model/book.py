@@ -98,8 +98,8 @@ class Book:
     `assets` maps relative names (`figures/fig-timeline-hagen.svg`) to their bytes. `terms` are the words that
     writers print (`figure`, `contents`, `next`, ...). `switch` maps the other editions' languages to their titles.
     `date` is ISO 8601. `options` are the study's, as those of a page are its chapter's; `formats` are all that it has.
-    `files` are what `_quarto.yml` names: the cover. `sources` are its chapters as they were written, `record` tells
-    what everything was made from.
+    `files` are what `_quarto.yml` names: the cover. `sources` are its chapters as they were written, `styles` its own
+    style sheets, `record` tells what everything was made from.
     """
 
     language: str
@@ -120,6 +120,7 @@ class Book:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     sources: Mapping[str, bytes] = field(default_factory=dict)
+    styles: Mapping[str, bytes] = field(default_factory=dict)
     record: Record | None = None
 
     def option(self, name: str, *formats: str) -> Any:

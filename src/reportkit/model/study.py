@@ -146,8 +146,8 @@ class Study:
     bibliography, style) to its digest; data read by notebooks are observed later and not in it.
     `options` are book-wide settings as `_quarto.yml` names them, dotted: `toc-depth`, `execute.echo`,
     `project.execute-dir`, `reportkit.timeout`, `reportkit.allow.files`. `metadata` is all that `_quarto.yml`
-    says, `variables` what `_variables.yml` does, `environment` what
-    `_environment` does, and the machine as far as the study allows it. A study `is_plain` if it is a
+    says, `variables` what `_variables.yml` does, `environment` what `_environment` does, and the machine as far as the
+    study allows it. `styles` are the style sheets that its pages have beside ours. A study `is_plain` if it is a
     Quarto book like any other: `_quarto.yml` has no key `reportkit`.
     """
 
@@ -167,6 +167,7 @@ class Study:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
+    styles: tuple[str, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     is_plain: bool = False
 

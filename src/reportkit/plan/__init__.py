@@ -159,6 +159,7 @@ def output_key(study: Study, store: Store, plan: Plan, selection: Selection, edi
     return digest_json(
         [
             study.inputs_of(edition.language),
+            dict(study.environment),
             results,
             made_by,
             edition.language,

@@ -207,6 +207,7 @@ def _book(
         options={**study.options, **edition.options},
         formats=study.formats,
         files={path: (study.root / path).read_bytes() for path in study.inputs if path.lower().endswith(FONT_ENDINGS)},
+        styles={f"styles/{path}": (study.root / path).read_bytes() for path in study.styles},
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from typing import Any
 
-from reportkit.errors import Location
+from reportkit.errors import Location, warning
 from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import EditionSpec, Scalar
 from reportkit.model.terms import is_printed
@@ -73,6 +73,7 @@ class Config:
     bibliographies: tuple[str, ...] = ()
     csl: str | None = None
     formats: tuple[str, ...] = ()
+    styles: tuple[tuple[str, Location], ...] = ()
     editions: tuple[EditionSpec, ...] = ()
     parameters: Mapping[str, ChapterParameters] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -95,8 +96,8 @@ def _config(top: Section) -> Config:
     top.known(HONOURED[""] | HONOURED["options"] | HONOURED["typst"], KNOWN["document"], is_open=True)
     project = _project(top)
     book = top.section("book")
-    formats = top.entries.get("format")
-    cover = {"cover-image"} if formats and "epub" in (formats.value or ()) else set()
+    formats = tuple(dict.fromkeys(_formats(top)))
+    cover = {"cover-image"} if "epub" in formats else set()
     book.known(HONOURED["book"] | cover, KNOWN["book"])
     _check_crossref(top.section("crossref"))
     _check_words(top)
@@ -104,6 +105,7 @@ def _config(top: Section) -> Config:
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
     chapters = tuple(_book_chapters(book))
+    _check_downloads(book, formats)
     return Config(
         title=title,
         subtitle=book.text("subtitle"),
@@ -112,7 +114,8 @@ def _config(top: Section) -> Config:
         chapters=chapters,
         bibliographies=tuple(str(item.value) for item in top.items("bibliography", single=True)),
         csl=_style(top),
-        formats=tuple(dict.fromkeys(_formats(top))),
+        formats=formats,
+        styles=tuple(_styles(top)),
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
         options=_options(top, project, ours),
@@ -263,6 +266,23 @@ def _check_sizes(formats: Section) -> None:
             if other.entries[name].value != first.entries[name].value:
                 why = f"has no effect: figures are drawn once, with `{first.dotted(name)}`"
                 other.warn("RK105", f"`{other.dotted(name)}` {why}", name)
+
+
+def _check_downloads(book: Section, formats: Sequence[str]) -> None:
+    """Warn of downloads that nobody makes; those of all other formats are on every page."""
+    for item in book.items("downloads", single=True):
+        if item.plain() not in formats:
+            message = f"`book.downloads` names `{item.plain()}`, which is not below `format:`"
+            book.faults.append(warning("RK105", message, book.place(item)))
+
+
+def _styles(top: Section) -> Iterator[tuple[str, Location]]:
+    """Yield the style sheets for pages, and where they are named."""
+    entry = top.entries.get("format")
+    html = [top.sub(entry, "format").section("html")] if entry and isinstance(entry.value, dict) else []
+    for section in (top, *html):
+        for item in section.items("css", single=True):
+            yield posixpath.normpath(str(item.plain())), section.place(item)
 
 
 def _editions(top: Section, editions: Section, title: str, subtitle: str | None) -> tuple[EditionSpec, ...]:

@@ -22,14 +22,14 @@ HONOURED = {
         | {"metadata-file", "metadata-files"}
     ),
     "project": frozenset({"type", "execute-dir"}),
-    "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices"}),
+    "book": frozenset({"title", "subtitle", "author", "date", "chapters", "appendices", "downloads"}),
     "execute": frozenset({"echo", "eval", "include", "output", "error", "warning", "code-fold", *FIGURE_SIZE}),
     # `typst` is Quarto's name for the PDF that Typst makes.
     "format": frozenset({"html", "pdf", "typst", "epub", "docx"}),
     # What may stand at the top, for all formats, or below a format.
     "options": frozenset(
         {"number-sections", "number-depth", "toc", "toc-depth", "toc-title", "crossref", "language", "rights"}
-        | {"cover-image", "epub-cover-image", "keywords", "doi", "version"}
+        | {"cover-image", "css", "epub-cover-image", "keywords", "doi", "version"}
         | {"code-fold", "code-summary", "code-line-numbers", "code-annotations", *FIGURE_SIZE}
     ),
     # What may stand at the top or below `typst`.
@@ -65,6 +65,8 @@ ANYWAY: dict[str, tuple[object, ...]] = {
     **{"jupyter": ("python3",), "code-copy": (True, "hover"), "code-tools": (False,), "lightbox": (True, "auto")},
     **{"page-navigation": (True,), "reader-mode": (False,), "link-citations": (True,), "citations-hover": (True,)},
     **{"footnotes-hover": (True,), "reference-location": ("document",)},
+    **{"anchor-sections": (True,), "cache": (True,), "freeze": ("auto",), "html-math-method": ("mathml",)},
+    **{"search": (True,), "toc-location": ("right",)},
 }
 KNOWN: dict[str, frozenset[str]] = {
     part: frozenset(names)

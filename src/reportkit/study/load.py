@@ -61,6 +61,7 @@ def load_study(root: Path, executes: bool = True) -> Study:
         metadata=config.metadata,
         variables=variables,
         environment=environment,
+        styles=tuple(dict.fromkeys(path for path, _ in config.styles)),
         warnings=warnings,
         is_plain=is_plain,
     )
@@ -72,6 +73,8 @@ def _read_others(config: Config, files: Files, faults: Faults) -> None:
     for what, path in others:
         if path is not None:
             _read(path, what, config.places[what], files, faults)
+    for path, place in config.styles:
+        _read(path, "style sheet", place, files, faults)
     for edition in config.editions:
         if edition.catalog is not None:
             place = config.places[f"editions.{edition.language}"]
