@@ -128,7 +128,11 @@ def _execute(
     if not plan.runs:
         return plan, ()
     from reportkit.execute import FORKS, Workspace, execute_plan, open_executor, saved_seconds, warm_kernels
+    from reportkit.execute.stored import blank_execution
+    from reportkit.resolve.early import check_text
+    from reportkit.store import remembering
 
+    check_text(study, blank_execution(study), remembering(store))
     if not FORKS and not request.cold:
         progress.warn([warning("RK414", "kernels are started anew for each instance: this system cannot fork them")])
     ran: list[Run] = []

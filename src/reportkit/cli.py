@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ReportkitError, OSError) as fault:
         told = fault if isinstance(fault, ReportkitError) else _machine_error(fault)
         Progress().warn(told.diagnostics)
-        print(count(len(told.diagnostics), "diagnostic"), file=sys.stderr)
+        print(count(told.before + len(told.diagnostics), "diagnostic"), file=sys.stderr)
         return told.exit_status
     except KeyboardInterrupt:
         print("stopped; editions made before are in place", file=sys.stderr)

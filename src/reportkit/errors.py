@@ -88,9 +88,13 @@ def did_you_mean(word: str, candidates: Iterable[str], likeness: float = 0.6) ->
 
 
 class ReportkitError(Exception):
-    """Faults that end a build; holds every diagnostic of the stage that found them."""
+    """Faults that end a build; holds every diagnostic of the stage that found them.
+
+    `before` is how many warnings were told before.
+    """
 
     exit_status = 1
+    before = 0
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         # What ended the build comes first.

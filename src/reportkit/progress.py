@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
-from reportkit.errors import Diagnostic
+from reportkit.errors import Diagnostic, ReportkitError
 from reportkit.model.plan import OutputPlan, Plan, Run
 
 
@@ -18,7 +18,7 @@ class Progress:
     """
 
     def __init__(self) -> None:
-        self.total = self.done = 0
+        self.total = self.done = self.told = 0
         self._display: Any = None
 
     def __enter__(self) -> Progress:
@@ -26,10 +26,13 @@ class Progress:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         self._close()
+        if isinstance(fault, ReportkitError):
+            fault.before = self.told
 
     def warn(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Print warnings."""
         for diagnostic in diagnostics:
+            self.told += 1
             self._print(str(diagnostic), sys.stderr)
 
     def planned(self, plan: Plan, saved: float) -> None:

@@ -42,6 +42,12 @@ def _named(instances: Iterable[Instance]) -> str:
     return ", ".join(sorted({f"`{one.chapter}`" for one in instances}))
 
 
+def blank_execution(study: Study) -> Execution:
+    """Return results of nothing, in which what would be a figure or table has something in its place."""
+    languages = [edition.language for edition in study.editions]
+    return Execution({(one.name, language): _result(one, {}) for one in study.instances for language in languages})
+
+
 def _held(study: Study, instance: Instance) -> dict[int, tuple[Output, ...]]:
     """Return the outputs that an instance's code cells hold, by index."""
     notebooks: dict[str, list[Notebook]] = {}
