@@ -296,3 +296,19 @@ def test_a_kind_that_is_none_is_told(tmp_path: Path, kind: str, code: str, said:
         loaded(tmp_path, "# One\n", f"crossref:\n  custom:\n    - {kind}\nreportkit: {{}}\n")
     (fault,) = raised.value.diagnostics
     assert (fault.code, str(fault.location)) == (code, "_quarto.yml:6") and said in fault.message
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "said"),
+    [
+        ("![Left](a.svg){#fig-l}", "![Right](a.svg)", ["(a) Left", "(b) Right"]),
+        ("![Left](a.svg){#fig-l}", "![](a.svg){fig-alt=b}", ["(a) Left", "(b)"]),
+        ("![Left](a.svg)", "![Right](a.svg)", ["(a) Left", "(b) Right"]),
+        ("![Left](a.svg)", "![](a.svg){fig-alt=b}", ["Left"]),
+        ("![](a.svg){fig-alt=b}", "![](a.svg){fig-alt=b}", []),
+    ],
+)
+def test_all_parts_have_letters_or_none(root: Path, left: str, right: str, said: list[str]) -> None:
+    made = Made(division("#fig-x layout-ncol=2", f"{left}\n\n{right}", "Both"), root=root)
+    assert made.texts("//figcaption") == [*said, "Abbildung 1.1: Both"] and len(made.page().xpath("//img")) == 2
+    assert " ".join([*said, "Abbildung 1.1: Both"]) in made.print()

@@ -139,6 +139,11 @@ def test_unknown_key_is_told_with_its_place_and_nearest_match() -> None:
     ]
 
 
+def test_an_unknown_key_like_no_other_is_told_how_to_mend() -> None:
+    (found,) = check_citations([("sch-plan", None)], BIBLIOGRAPHY)
+    assert found.hint == "put its entry into the bibliography, or write `\\@` if no work is meant"
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [("[@key]", True), ("@key.", True), ("@{key}", True), ("[-@key, 3]", True), ("@key2", False), ("@key:b", False)],

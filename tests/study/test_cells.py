@@ -90,6 +90,7 @@ def test_a_diagram_that_nothing_draws_is_shown_as_written_and_told() -> None:
         (cell, *_), faults = cells_of(path, "```{mermaid}\nA --> B\n```\n")
         assert cell.text == "```{.mermaid}\nA --> B\n```"
         assert [(fault.code, str(fault.location)) for fault in faults] == [("RK105", f"{path}:1")]
+        assert "![what is seen](diagram.svg)" in str(faults[0].hint)
 
 
 def test_a_diagram_with_a_label_is_a_figure() -> None:

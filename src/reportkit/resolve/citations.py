@@ -41,6 +41,9 @@ class Flow:
     note: bool = False
 
 
+UNKNOWN_KEY = "put its entry into the bibliography, or write `\\@` if no work is meant"
+
+
 def check_citations(uses: Iterable[tuple[str, Location | None]], bibliography: Bibliography) -> list[Diagnostic]:
     """Return an error (RK301) for each use of a citation key which the bibliography does not have."""
     return [
@@ -48,7 +51,7 @@ def check_citations(uses: Iterable[tuple[str, Location | None]], bibliography: B
             "RK301",
             f"citation key `{key}` is not in {bibliography.named}",
             location,
-            did_you_mean(key, bibliography.entries),
+            did_you_mean(key, bibliography.entries) or UNKNOWN_KEY,
         )
         for key, location in uses
         if key not in bibliography.entries

@@ -230,14 +230,15 @@ class _Numberer:
     def _with_parts(self, node: Node, term: str, number: str) -> Node:
         """Return a figure whose own figures and tables are its parts: (a), (b), ..."""
         attributes, caption, blocks = node["c"]
-        self.part = (term, number, count(1))
+        blocks, is_lettered = _lettered(blocks)
+        self.part = (term, number, count(1)) if is_lettered else None
         blocks = self._walk(blocks)
         self.part = None
         return {"t": "Figure", "c": [attributes, caption, blocks]}
 
     def _labelled_part(self, node: Node) -> Node:
         label, caption = ast.identifier(node), _caption(node)
-        if not self.part or not (label or caption):
+        if not self.part:
             return node
         term, number, letters = self.part
         letter = f"({styled(next(letters), self.crossref.get('subref-labels', 'alpha a'))})"
@@ -250,6 +251,22 @@ class _Numberer:
 
     def _add_target(self, label: str, term: str, number: str | None, title: str) -> None:
         self.targets.append(Target(self.chapter.instance.name, label, term, number, title))
+
+
+def _lettered(blocks: Blocks) -> tuple[Blocks, bool]:
+    """Return the blocks of a figure with pictures as parts, and whether these have letters: all of them or none.
+
+    They have if one can be referred to or each has a caption.
+    """
+    made: Blocks = ast.rewrite(blocks, _as_part, "Para")
+    parts = list(ast.nodes(made, "Figure", "Table"))
+    has_labels = any(map(ast.identifier, parts))
+    return (made if has_labels else blocks), has_labels or all(ast.plain_text(_caption(part)).strip() for part in parts)
+
+
+def _as_part(paragraph: Node) -> Node:
+    is_picture = [node["t"] for node in paragraph["c"]] == ["Image"]
+    return ast.figure("", [], paragraph["c"][0]) if is_picture else paragraph
 
 
 def _caption(node: Node) -> Blocks:

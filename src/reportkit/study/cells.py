@@ -22,6 +22,7 @@ RUNS = re.compile(r"\{\s*(?P<language>[A-Za-z]\w*)\s*([ ,].*)?\}")
 # Languages of diagrams and of pages' own scripts, which Quarto draws or runs in a browser.
 DIAGRAMS = frozenset({"dot", "mermaid", "ojs"})
 EMPTY = Line("", "", 0)
+DRAWN = "name a picture of it instead, `![what is seen](diagram.svg){#fig-x}`, which editors for it write"
 DIAGRAM_OPTION = re.compile(r"\s*(?:%%|//)\|\s*(?P<name>[\w-]+):\s*(?P<text>.*?)\s*$")
 
 
@@ -145,7 +146,7 @@ def _as_written(lines: Sequence[Line], faults: Faults) -> tuple[Line, ...]:
         before = opening.text.partition("{")[0]
         if cell and cell["language"] in DIAGRAMS:
             message = f"a diagram in `{cell['language']}` is shown as it is written"
-            faults.append(warning("RK105", message, opening.location()))
+            faults.append(warning("RK105", message, opening.location(), DRAWN))
             inside = list(lines[fence.start + 1 : fence.end - 1])
             fenced = replace(opening, text=f"{before}{{.{cell['language']}}}")
             shown[fence.start : fence.end] = _diagram(fenced, inside, closing)

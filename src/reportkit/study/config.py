@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from typing import Any
 
-from reportkit.errors import Location, warning
+from reportkit.errors import Location, error, warning
 from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import EditionSpec, Scalar
 from reportkit.model.terms import is_printed
@@ -96,8 +96,8 @@ def _config(top: Section) -> Config:
     top.known(HONOURED[""] | HONOURED["options"] | HONOURED["typst"], KNOWN["document"], is_open=True)
     project = _project(top)
     book = top.section("book")
-    formats = tuple(dict.fromkeys(_formats(top)))
-    cover = {"cover-image"} if "epub" in formats else set()
+    formats = top.entries.get("format")
+    cover = {"cover-image"} if formats and "epub" in (formats.value or ()) else set()
     book.known(HONOURED["book"] | cover, KNOWN["book"])
     _check_crossref(top.section("crossref"))
     _check_words(top)
@@ -105,7 +105,8 @@ def _config(top: Section) -> Config:
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
     title = book.text("title", required=True) or ""
     chapters = tuple(_book_chapters(book))
-    _check_downloads(book, formats)
+    made = tuple(dict.fromkeys(_formats(top)))
+    _check_downloads(book, made)
     return Config(
         title=title,
         subtitle=book.text("subtitle"),
@@ -114,7 +115,7 @@ def _config(top: Section) -> Config:
         chapters=chapters,
         bibliographies=tuple(str(item.value) for item in top.items("bibliography", single=True)),
         csl=_style(top),
-        formats=formats,
+        formats=made,
         styles=tuple(_styles(top)),
         editions=_editions(top, ours.section("editions"), title, book.text("subtitle")),
         parameters=_parameters(ours.section("parameters"), [chapter.path for chapter in chapters]),
@@ -180,7 +181,7 @@ def _book_chapters(book: Section) -> Iterator[ChapterSpec]:
     for key in ("chapters", "appendices"):
         for chapter in _chapters(book, book.items(key), None, key == "appendices"):
             if chapter.path in seen:
-                book.fault("RK109", f"chapter `{chapter.path}` is listed twice", chapter)
+                book.faults.append(error("RK109", f"chapter `{chapter.path}` is listed twice", chapter.place))
             else:
                 seen.add(chapter.path)
                 yield chapter
@@ -278,9 +279,7 @@ def _check_downloads(book: Section, formats: Sequence[str]) -> None:
 
 def _styles(top: Section) -> Iterator[tuple[str, Location]]:
     """Yield the style sheets for pages, and where they are named."""
-    entry = top.entries.get("format")
-    html = [top.sub(entry, "format").section("html")] if entry and isinstance(entry.value, dict) else []
-    for section in (top, *html):
+    for section in (top, _formats_of(top).section("html")):
         for item in section.items("css", single=True):
             yield posixpath.normpath(str(item.plain())), section.place(item)
 
