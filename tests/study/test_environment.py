@@ -23,12 +23,5 @@ def test_the_machine_goes_above_the_local_file_and_that_above_the_other(tmp_path
     assert found == {"A": "9", "B": "x ${A}", "C": "y 9/x ${A}", "D": "2", "E": "", "F": ""}
 
 
-def test_a_required_variable_without_a_value_is_told(tmp_path: Path) -> None:
-    _, faults = read(tmp_path, {"C": "1"}, own="A=\n", _required="A=\nB=\nC=\n")
-    assert [(fault.code, fault.message) for fault in faults] == [
-        ("RK104", f"variable `{name}` is required and has no value") for name in "AB"
-    ]
-
-
 def test_without_a_file_there_is_what_the_machine_gives(tmp_path: Path) -> None:
     assert read(tmp_path, {"A": "1"}) == ({"A": "1"}, [])

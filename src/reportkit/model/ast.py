@@ -158,6 +158,17 @@ def take_attribute(node: Node, name: str) -> tuple[str | None, Node]:
     return found, with_attributes(node, [identifier, classes, [pair for pair in pairs if pair[0] != name]])
 
 
+def change_attributes(node: Any, change: Callable[[list[Any]], list[Any]]) -> Any:
+    """Return a tree with all attributes [identifier, classes, pairs] in it changed, also those of rows and cells."""
+    if isinstance(node, dict):
+        return {key: change_attributes(value, change) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    if [type(part) for part in node] == [str, list, list]:
+        return change(node)
+    return [change_attributes(item, change) for item in node]
+
+
 def plain_text(node: Any) -> str:
     """Return what a reader reads in a tree, blocks separated by line ends; notes and raw markup left out."""
     if isinstance(node, list):

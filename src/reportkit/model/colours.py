@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from reportkit.model import ast
+
 STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 COLOUR = re.compile(r"(?<![\w-])(background-color|color):\s*([^;\s]+)")
@@ -55,11 +57,11 @@ def _rule(kind: str, colour: str) -> str:
     return f"{PROPERTIES[kind]}: #{colour};" + (f" color: {letters};" if kind == "bg" else "")
 
 
-def with_typst_colours(node: Any) -> Any:
-    """Return a part of a table whose cells tell pandoc's Typst writer their colours."""
-    if not isinstance(node, list):
-        return node
-    if [type(part) for part in node] == [str, list, list]:
-        told = [[TYPST[kind], f'rgb("#{colour}")'] for kind, colour in CLASS.findall(" ".join(node[1]))]
-        return [*node[:2], [*(pair for pair in node[2] if not pair[0].startswith("typst:")), *told]]
-    return [with_typst_colours(part) for part in node]
+def with_typst_colours(table: Any) -> Any:
+    """Return a part of a table whose cells tell pandoc's Typst writer their colours, and nothing else."""
+
+    def told(own: list[Any]) -> list[Any]:
+        colours = [[TYPST[kind], f'rgb("#{colour}")'] for kind, colour in CLASS.findall(" ".join(own[1]))]
+        return [*own[:2], [*(pair for pair in own[2] if not pair[0].startswith("typst:")), *colours]]
+
+    return ast.change_attributes(table, told)

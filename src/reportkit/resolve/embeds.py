@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from reportkit.errors import Diagnostic, warning
 from reportkit.model import ast
@@ -24,12 +23,12 @@ def embed_outputs(chapters: Sequence[Chapter]) -> tuple[list[Chapter], list[Diag
     """
     faults: list[Diagnostic] = []
     blocks = {chapter.instance.chapter: chapter.blocks for chapter in reversed(chapters)}
-
-    made = []
-    for chapter in chapters:
-        change = partial(_embedded, chapter, blocks, faults)
-        is_asked = chapter.mentions(CLASS)
-        made.append(chapter.with_blocks(ast.rewrite(chapter.blocks, change, "Para")) if is_asked else chapter)
+    made = [
+        one.with_blocks(ast.rewrite(one.blocks, partial(_embedded, one, blocks, faults), "Para"))
+        if one.mentions(CLASS)
+        else one
+        for one in chapters
+    ]
     return made, faults
 
 
@@ -42,18 +41,8 @@ def _embedded(chapter: Chapter, blocks: Mapping[str, Blocks], faults: list[Diagn
     shown = ast.nodes(blocks.get(there, []), "Figure", "Table", "Div")
     found = next((one for one in shown if label and ast.identifier(one) == label), None)
     if found:
-        bare: Node = _without_labels(found)
+        bare: Node = ast.change_attributes(found, lambda own: ["", *own[1:]])
         return bare
     place = chapter.locate(rf"{re.escape(written)}(?![\w-])")
     faults.append(warning("RK105", f"`{written}` cannot be embedded", place, HINT))
     return ast.para([ast.link(ast.text_inlines(written), path)]) if there in blocks else node
-
-
-def _without_labels(node: Any) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_labels(value) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
-    if [type(part) for part in node] == [str, list, list]:
-        return ["", *node[1:]]
-    return [_without_labels(part) for part in node]

@@ -349,18 +349,14 @@ def _clean(mime: str, content: str, blocks: Blocks, options: Mapping[str, Any]) 
     """Return what a program gave without raw markup, of HTML without how it looks but for colours."""
     cleaned: Blocks = ast.rewrite(blocks, lambda node: [], "RawBlock", "RawInline")
     kept = [block for block in cleaned if any(ast.nodes(block, *SEEN)) or ast.plain_text(block).strip()]
-    return _without_styles(kept, colours_of(content)) if mime == "text/html" else as_quarto(kept, options)
-
-
-def _without_styles(node: Any, colours: Mapping[str, list[str]]) -> Any:
-    if isinstance(node, dict):
-        return {key: _without_styles(value, colours) for key, value in node.items()}
-    if not isinstance(node, list):
-        return node
-    if [type(part) for part in node] == [str, list, list]:
-        # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
-        return ["", colours.get(node[0], []), [pair for pair in node[2] if pair[0] in KEPT]]
-    return [_without_styles(item, colours) for item in node]
+    if mime != "text/html":
+        return as_quarto(kept, options)
+    colours = colours_of(content)
+    # Libraries make identifiers up, anew in each run, and classes for the styles that they bring along.
+    plain: Blocks = ast.change_attributes(
+        kept, lambda own: ["", colours.get(own[0], []), [pair for pair in own[2] if pair[0] in KEPT]]
+    )
+    return plain
 
 
 def _with_widths(widths: Any, node: Node) -> Node:

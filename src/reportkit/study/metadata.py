@@ -20,12 +20,20 @@ FOLDER_FILE = "_metadata.yml"
 NOTHING = Entry({}, 1)
 
 
-def read_tree(files: Files, path: str, what: str, place: Location, faults: Faults) -> Entry:
-    """Return the tree of a file, an empty one if it is missing (RK107) or no YAML (RK101)."""
+def read_text(files: Files, path: str, what: str, place: Location, faults: Faults) -> str | None:
+    """Return the text of a file, None if it is missing (RK107) or no text (RK110)."""
     fault = files.fault(path, what, place)
     text = fault if fault is not None else decode(files.read(path), path)
-    if not isinstance(text, str):
-        faults.append(text)
+    if isinstance(text, str):
+        return text
+    faults.append(text)
+    return None
+
+
+def read_tree(files: Files, path: str, what: str, place: Location, faults: Faults) -> Entry:
+    """Return the tree of a file, an empty one if it cannot be read or is no YAML (RK101)."""
+    text = read_text(files, path, what, place, faults)
+    if text is None:
         return NOTHING
     try:
         return parse_yaml(text, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from reportkit.errors import Location, did_you_mean, error, warning
 from reportkit.study.keys import ANYWAY
@@ -13,18 +12,6 @@ from reportkit.study.yaml_tree import Entry
 
 # How like a known key one of the author's own may not be.
 SLIP = 0.85
-
-
-class Written(Protocol):
-    """What knows where it stands; a `file` of "" is that of the section."""
-
-    @property
-    def line(self) -> int:
-        """The line, from 1."""
-
-    @property
-    def file(self) -> str:
-        """The file of the study."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +104,11 @@ class Section:
         hint = "`reportkit build --engine quarto` makes it" if self.name == "format" else None
         self.faults.append(warning(code, message, self.place(self.entries[key]), hint))
 
-    def fault(self, code: str, message: str, at: Written) -> None:
+    def fault(self, code: str, message: str, at: Entry | Section) -> None:
         """Complain where something is written."""
         self.faults.append(error(code, message, self.place(at)))
 
-    def place(self, at: Written) -> Location:
+    def place(self, at: Entry | Section) -> Location:
         """Return where something is written."""
         return Location(at.file or self.file, at.line)
 
