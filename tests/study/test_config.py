@@ -179,7 +179,7 @@ def test_a_fault_of_a_metadata_file_is_told_at_its_line_there(tmp_path: Path) ->
     assert [fault.hint for fault in faults if fault.code == "RK107"] == ["did you mean `_one.yml`?"]
 
 
-def test_what_is_done_anyway_is_not_told(tmp_path: Path) -> None:
+def test_what_is_kept_and_searched_anyway_is_not_told(tmp_path: Path) -> None:
     book = "  search: true\n  downloads: [pdf, epub]\n"
     more = "link-citations: true\nformat: {html: {anchor-sections: true}, pdf: default, epub: default}\n"
     execute = "execute: {cache: true, freeze: auto}\n"
