@@ -78,7 +78,7 @@ def as_epub(study: Path, folder: Path) -> Path:
     formats = (
         text.replace("format:\n", "format:\n  epub: default\n") if "\nformat:\n" in text else f"{text}\nformat: epub\n"
     )
-    if "epub: default" not in text:
+    if "\n  epub:" not in text:
         (folder / "_quarto.yml").write_text(formats, encoding="utf-8")
     return folder
 

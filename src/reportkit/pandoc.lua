@@ -3,8 +3,11 @@
 
 local jobs = pandoc.json.decode(io.read("a"), false)
 
--- Text in a format -> a document, without any file or address that the text names (`\\input`, frames).
+-- Text in a format -> a document, without any file or address that HTML or LaTeX names (frames, `\\input`).
 local function read(text, format)
+  if format:find("^markdown") then
+    return pandoc.read(text, format)
+  end
   return pandoc.read(text, format, nil, {})
 end
 

@@ -180,6 +180,17 @@ def test_digital_object_identifiers_and_addresses_are_links(root: Path) -> None:
     }
 
 
+def test_an_address_of_the_bibliography_is_one_or_its_text(root: Path) -> None:
+    (root / "a.bib").write_text(
+        "@online{adam, author={Adam, A.}, title={\\href{javascript:x}{One}}, year=2001, url={javascript:alert(1)}}\n"
+        "@online{bert, author={Bert, B.}, title={Two}, year=2002, doi={10.1002/(SICI)1<2::AID>3.0}}\n",
+        encoding="utf-8",
+    )
+    made = citing(root, f"# One\n\n[@adam; @bert]\n\n{LIST[2:]}", csl=None, bibliographies=("a.bib",))
+    links = made.page().xpath('//div[@id="refs"]//a[not(@role)]/@href')
+    assert links == ["https://doi.org/10.1002/(SICI)1%3C2::AID%3E3.0"]
+
+
 def test_a_note_style_makes_footnotes_and_starts_anew_in_each_chapter(root: Path) -> None:
     made = citing(root, "# One\n\nIt is so [@adam]. And so [@adam, S. 4], too.^[See @bert.]", csl="notes.csl")
     notes = made.texts('//section[@role="doc-endnotes"]//li')

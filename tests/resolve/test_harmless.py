@@ -79,6 +79,7 @@ def test_what_only_shows_something_is_harmless(target: str) -> None:
             "blob:x",
             "javascript://x/%0ay",
         ),
+        *("https://javascript:alert(1)", "http://[x"),
     ],
 )
 def test_what_may_run_something_is_not(target: str) -> None:

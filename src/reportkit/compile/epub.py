@@ -23,7 +23,7 @@ FEATURES = ("alternativeText", "readingOrder", "structuralNavigation", "tableOfC
 MOVING = (".gif", ".webp")
 # Attributes that every reader may be given: others may run something, or are not valid.
 KEPT = frozenset({"dir", "height", "lang", "startFrom", "width", "widths"})
-START = re.compile(r'(<div class="sourceCode"[^<>]*) data-startFrom="\d+"')
+START = re.compile(r'(<div class="sourceCode"[^<>]*) data-startFrom="[^"]*"')
 CHAPTER = re.compile(r"EPUB/text/ch(\d+)\.xhtml")
 
 

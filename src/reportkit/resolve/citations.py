@@ -10,6 +10,7 @@ from itertools import chain, count
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from reportkit.errors import Diagnostic, Location, did_you_mean, error
@@ -200,7 +201,9 @@ def _text_alone(node: Node) -> Node | list[Node]:
     """Return what an entry may bring: no raw markup, no link that might run something."""
     if node["t"] == "RawInline":
         return []
-    return node if is_harmless(node["c"][2][0]) else list(node["c"][1])
+    attributes, inlines, (target, title) = node["c"]
+    address = [quote(target, safe="%/:?#[]@!$&'()*+,;=~"), title]
+    return {"t": "Link", "c": [attributes, inlines, address]} if is_harmless(target) else list(inlines)
 
 
 def _keys(cite: Node) -> list[str]:

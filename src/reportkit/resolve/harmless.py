@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
 from reportkit.errors import Diagnostic, warning
@@ -53,8 +53,12 @@ def keep_harmless(chapter: Chapter, assets: Collection[str]) -> Resolved:
 
 
 def is_harmless(target: str) -> bool:
-    """Return whether following a link runs nothing: it leads into the book, or its scheme only shows something."""
+    """Return whether a link runs nothing and is an address: into the book, or of a scheme that only shows something."""
     address = UNSEEN.sub("", target).replace("\\", "/")
+    try:
+        _ = urlsplit(address).port
+    except ValueError:
+        return False
     return not ELSEWHERE.match(address) or OPEN.match(address) is not None
 
 
