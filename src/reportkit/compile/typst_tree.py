@@ -194,9 +194,10 @@ class _Page:
 
 
 def _places(blocks: Blocks) -> dict[int, str]:
-    """Return for each figure with a caption where the template may put it: the first on the page that opens the chapter
-    stays if there is room, a further one goes to its foot, later ones go to the top of their page. They keep their
-    order. All stay where they are if there is little text to go on with.
+    """Return where figures with captions go, which keeps their order.
+
+    The first of a chapter, if early, goes where the template finds room on its page, further early ones to the foot,
+    later ones to the top. All stay where they were written if there is little text to go on with.
     """
     found: dict[int, str] = {}
     letters = 0
