@@ -101,6 +101,26 @@ def test_labels_of_locators_are_in_the_language_of_the_edition(
     assert " ".join(shown).replace("\xa0", " ").startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("de", "vgl. Adam 2018 A, siehe Bert"), ("en", "cf. Adam 2018 A, see Bert")]
+)
+@pytest.mark.parametrize("written", ["vgl. @adam|A, siehe @bert", "cf. @adam|A, see @bert"])
+def test_words_before_a_work_are_in_the_language_of_the_edition(
+    root: Path, written: str, language: str, said: str
+) -> None:
+    text = "# One\n\n" + "\n\n".join(f"[{citation}]" for citation in written.split("|"))
+    made = citing(root, text, editions=(EditionSpec(language, "T"),))
+    assert " ".join(made.texts("//p")).replace("\xa0", " ").startswith(said)
+
+
+def test_words_that_only_begin_like_these_stay(root: Path) -> None:
+    assert (
+        citing(root, "# One\n\n[see also @adam]", editions=(EditionSpec("de", "T"),))
+        .texts("//p")[0]
+        .startswith("see also")
+    )
+
+
 def test_words_that_only_look_like_labels_stay(root: Path) -> None:
     assert citing(root, "# One\n\n[@adam, Teil des Bandes]").texts("//p")[0] == "Adam 2018, Teil des Bandes"
 

@@ -99,8 +99,8 @@ def cite(
     attribute `cites` names its keys and whose links lead to `ref-KEY` on the page that `pages` names for its chapter.
     The list holds what is cited, and what `named` names (`*`: every work). `root` is the study's folder, `style` a
     CSL file in it (None is pandoc's own style); one of class `note` puts citations into footnotes. Labels of locators
-    are written in the edition's language. Every key must be in the bibliography (`check_citations`).
-    Raises `PandocError` if pandoc cannot read the bibliography or the style.
+    and words such as "cf." are written in the edition's language. Every key must be in the bibliography
+    (`check_citations`). Raises `PandocError` if pandoc cannot read the bibliography or the style.
     """
     flows = _by_flow(chapters)
     positions = count(1)

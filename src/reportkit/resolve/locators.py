@@ -1,7 +1,8 @@
-"""Labels of locators ("p. 3", "S. 3"), in whichever language they were written, as the edition's language has them.
+"""Labels of locators ("p. 3", "S. 3") and words before a work ("cf.", "vgl.") as the edition's language has them.
 
-Pandoc knows the labels of one language at a time. Source: the locale files of the Citation Style Language,
-https://github.com/citation-style-language/locales; labels that mean two things in different languages are left out.
+They may be written in the other language. Pandoc knows the labels of one language at a time. Source: the locale files
+of the Citation Style Language, https://github.com/citation-style-language/locales; labels that mean two things in
+different languages are left out.
 """
 
 from __future__ import annotations
@@ -25,19 +26,30 @@ LABELS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "section": {"de": ("Abschn.", "Abschnitt", "Abschnitte"), "en": ("sec.", "secs.", "section", "sections")},
     "volume": {"de": ("Bd.", "Bde.", "Band", "Bände"), "en": ("vol.", "vols.", "volume", "volumes")},
 }
+# The word right before a work, one place for each meaning.
+SIGNALS: Mapping[str, tuple[str, ...]] = {"de": ("vgl.", "Vgl.", "siehe", "Siehe"), "en": ("cf.", "Cf.", "see", "See")}
+MEANINGS = {word: place for words in SIGNALS.values() for place, word in enumerate(words)}
 NAMES = {form: name for name, forms in LABELS.items() for written in forms.values() for form in written}
 TOKEN = re.compile(r"(?P<label>\w+\.?)(?P<rest>\xa0.*)?", re.DOTALL)
 COUNTED = re.compile(r"\d|[ivxlc]+\b", re.IGNORECASE)
 
 
 def localise(citation: Node, language: str) -> Node:
-    """Return one of a `Cite`'s citations with the labels of its locators in a language (BCP 47), where it is known."""
-    suffix = citation["citationSuffix"]
+    """Return one of a `Cite`'s citations with the words around it in a language (BCP 47), where it is known.
+
+    These are the labels of its locators, and "cf." or "see" right before the work.
+    """
+    spoken, suffix = language.partition("-")[0], citation["citationSuffix"]
     written = [
-        _localised(inline, ast.plain_text(suffix[at + 1 :]).lstrip(), language.partition("-")[0])
-        for at, inline in enumerate(suffix)
+        _localised(inline, ast.plain_text(suffix[at + 1 :]).lstrip(), spoken) for at, inline in enumerate(suffix)
     ]
-    return {**citation, "citationSuffix": written}
+    return {**citation, "citationPrefix": _signalled(citation["citationPrefix"], spoken), "citationSuffix": written}
+
+
+def _signalled(prefix: Inlines, language: str) -> Inlines:
+    *before, last = prefix or [ast.word("")]
+    place = MEANINGS.get(last["c"]) if last["t"] == "Str" else None
+    return prefix if place is None or language not in SIGNALS else [*before, ast.word(SIGNALS[language][place])]
 
 
 def _localised(inline: Node, following: str, language: str) -> Node:
@@ -50,7 +62,7 @@ def _localised(inline: Node, following: str, language: str) -> Node:
 
 
 def localised(cites: Inlines, language: str) -> Inlines:
-    """Return `Cite` nodes with the labels of their locators in a language."""
+    """Return `Cite` nodes with the words around their citations in a language, as `localise` does."""
     return [
         {"t": "Cite", "c": [[localise(citation, language) for citation in cite["c"][0]], cite["c"][1]]}
         for cite in cites
