@@ -12,6 +12,7 @@ from reportkit.model.book import Blocks, Book, Inlines, Node, Page
 
 # What has a name of its own; and what stands in one may be printed again, in a list of contents or of figures.
 NAMED = frozenset({"Figure", "Header", "Table"})
+SPAN = frozenset({"Span"})
 ENTRY = "ref-"
 Places = dict[str, list[str]]
 
@@ -35,13 +36,19 @@ def link_back(book: Book) -> Book:
 def _with_places(node: Any, page: str, name: str | None, numbers: Iterator[int], places: Places) -> Any:
     """Return a tree whose citations have identifiers; `name` is that of what stands around it."""
     if isinstance(node, list):
-        return [item if ast.is_text(item) else _with_places(item, page, name, numbers, places) for item in node]
-    if not isinstance(node, dict) or "c" not in node:
+        return [
+            item if ast.is_without(item, SPAN) else _with_places(item, page, name, numbers, places) for item in node
+        ]
+    if not isinstance(node, dict) or not any(map(_is_citation, ast.nodes(node, "Span"))):
         return node
-    if node["t"] == "Span" and ast.has_class(node, "citation"):
+    if _is_citation(node):
         return _place(node, page, name, numbers, places)
     within = ast.identifier(node) if node["t"] in NAMED else name
-    return {**node, "c": _with_places(node["c"], page, within, numbers, places)}
+    return ast.with_content(node, _with_places(node["c"], page, within, numbers, places))
+
+
+def _is_citation(node: Node) -> bool:
+    return node["t"] == "Span" and ast.has_class(node, "citation")
 
 
 def _place(node: Node, page: str, name: str | None, numbers: Iterator[int], places: Places) -> Node:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -26,9 +27,11 @@ ATTRIBUTES_AT = {
 }
 # What XML forbids and no font has.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-TEXT = frozenset({"Str", "Space", "SoftBreak"})
+# Most nodes are words, spaces and, in tables, what cells are alike in; they hold no others.
+LEAVES = frozenset(
+    {"Str", "Space", "SoftBreak", "AlignCenter", "AlignDefault", "AlignLeft", "AlignRight", "ColWidthDefault"}
+)
 NOTHING: frozenset[str] = frozenset()
-PARAGRAPHS = frozenset({"Para", "Plain"})
 KIND = itemgetter("t")
 SPACES = {"Space": " ", "SoftBreak": " ", "LineBreak": " "}
 BLOCK_TYPES = frozenset(
@@ -37,19 +40,53 @@ BLOCK_TYPES = frozenset(
 )
 
 
+class Block(Node):
+    """A block that remembers what it holds, for nobody changes a node: most passes look for what few blocks have."""
+
+    @cached_property
+    def inner(self) -> tuple[Node, ...]:
+        """All nodes in it but `LEAVES`, in the order of the document."""
+        found: Blocks = []
+        _collect(self["c"], NOTHING, LEAVES, found)
+        return tuple(found)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of these nodes, and its own."""
+        return frozenset(map(KIND, (self, *self.inner)))
+
+    @cached_property
+    def json(self) -> str:
+        """The block as JSON text."""
+        return _json(self)
+
+    def lacks(self, kinds: Set[str]) -> bool:
+        """Return whether it has no node of these kinds, none of them one of `LEAVES`."""
+        return kinds.isdisjoint(self.kinds)
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
 def document(blocks: Blocks, metadata: dict[str, Any] | None = None) -> str:
     """Return blocks as a whole document, the JSON text that pandoc reads."""
-    whole = {"pandoc-api-version": [1, 23, 1], "meta": metadata or {}, "blocks": blocks}
-    return json.dumps(whole, ensure_ascii=False)
+    texts = ", ".join(block.json if type(block) is Block else _json(block) for block in blocks)
+    return f'{{"pandoc-api-version": [1, 23, 1], "meta": {_json(metadata or {})}, "blocks": [{texts}]}}'
 
 
 def rewrite(node: Any, change: Change, *kinds: str) -> Any:
     """Return a tree with the nodes of some kinds (all if none is named) changed, innermost first.
 
-    A list that `change` returns takes the node's place. What holds nothing that changed is the same object as before.
+    A list that `change` returns takes the node's place. What holds nothing that changed is the same object as before,
+    but for blocks that are no `Block` yet: these are now.
     """
-    # Most nodes are words and spaces, so that it pays to pass them by.
-    return _rewrite(node, change, frozenset(kinds), TEXT - set(kinds) if kinds else NOTHING)
+    return _rewrite(node, change, frozenset(kinds), _passed(kinds))
+
+
+def _passed(kinds: Iterable[str]) -> frozenset[str]:
+    """Return the kinds that a walk for some kinds passes by."""
+    return LEAVES if kinds and LEAVES.isdisjoint(kinds) else NOTHING
 
 
 def _rewrite(node: Any, change: Change, kinds: frozenset[str], passed: frozenset[str]) -> Any:
@@ -57,58 +94,60 @@ def _rewrite(node: Any, change: Change, kinds: frozenset[str], passed: frozenset
         made: list[Any] = []
         is_same = True
         for item in node:
-            if (type(item) is dict and item.get("t") in passed) or type(item) is str:
+            if type(item) is str or not item or (type(item) is dict and item.get("t") in passed):
                 made.append(item)
                 continue
             new = _rewrite(item, change, kinds, passed)
             is_same = is_same and new is item
-            if type(new) is list and type(item) is dict:
+            if type(new) is list and type(item) is not list:
                 made += new
             else:
                 made.append(new)
         return node if is_same else made
-    if type(node) is not dict:
+    if not isinstance(node, dict) or (passed and type(node) is Block and node.lacks(kinds)):
         return node
     if "t" not in node:
         return {key: _rewrite(value, change, kinds, passed) for key, value in node.items()}
     kind, inner = node["t"], node.get("c")
-    if kind not in PARAGRAPHS or not passed.issuperset(map(KIND, node["c"])):
-        content = _rewrite(inner, change, kinds, passed)
-        node = node if content is inner else {**node, "c": content}
+    content = _rewrite(inner, change, kinds, passed)
+    if content is not inner or (type(node) is dict and kind in BLOCK_TYPES and "c" in node):
+        node = with_content(node, content)
     return change(node) if not kinds or kind in kinds else node
 
 
-def is_text(node: Any) -> bool:
-    """Return whether a node is a word or a space, a paragraph of these, or no node at all."""
-    if type(node) is not dict:
-        return type(node) is str
-    kind = node.get("t")
-    return kind in TEXT or (kind in PARAGRAPHS and TEXT.issuperset(map(KIND, node["c"])))
+def with_content(node: Node, content: Any) -> Node:
+    """Return a node with other content; a block is a `Block` then."""
+    return (Block if node["t"] in BLOCK_TYPES else dict)(node, c=content)
+
+
+def is_without(node: Any, kinds: Set[str]) -> bool:
+    """Return whether it is seen without a walk that a tree has no node of some kinds, none of them one of `LEAVES`."""
+    if type(node) is Block:
+        return node.lacks(kinds)
+    return type(node) is str or (type(node) is dict and node.get("t") in LEAVES)
 
 
 def nodes(node: Any, *kinds: str) -> Iterator[Node]:
     """Yield the nodes of some kinds (all if none is named) in the order of the document."""
     found: Blocks = []
-    _collect(node, frozenset(kinds), TEXT - set(kinds) if kinds else NOTHING, found)
+    _collect(node, frozenset(kinds), _passed(kinds), found)
     return iter(found)
 
 
 def _collect(node: Any, kinds: frozenset[str], passed: frozenset[str], found: Blocks) -> None:
     if type(node) is list:
         for item in node:
-            if type(item) is list or (type(item) is dict and item.get("t") not in passed):
+            if type(item) is list:
+                # What begins with text is an attribute, a target or the like.
+                if item and type(item[0]) is not str:
+                    _collect(item, kinds, passed, found)
+            elif isinstance(item, dict) and item.get("t") not in passed:
                 _collect(item, kinds, passed, found)
-    elif type(node) is dict:
-        kind = node.get("t")
-        if kind and (not kinds or kind in kinds):
-            found.append(node)
-        if kind in PARAGRAPHS:
-            for item in [item for item in node["c"] if item["t"] not in passed]:
-                _collect(item, kinds, passed, found)
-            return
-        for value in node.values():
-            if type(value) is not str:
-                _collect(value, kinds, passed, found)
+    elif passed and type(node) is Block:
+        found += [one for one in (node, *node.inner) if not kinds or one["t"] in kinds]
+    elif isinstance(node, dict):
+        found += [node] if "t" in node and (not kinds or node["t"] in kinds) else []
+        _collect(list(node.values()), kinds, passed, found)
 
 
 def attributes(node: Node) -> list[Any] | None:
@@ -122,7 +161,7 @@ def with_attributes(node: Node, changed: list[Any]) -> Node:
     """Return a node with other attributes."""
     content = list(node["c"])
     content[ATTRIBUTES_AT[node["t"]]] = changed
-    return {**node, "c": content}
+    return with_content(node, content)
 
 
 def identifier(node: Node) -> str:

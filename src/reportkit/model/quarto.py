@@ -75,8 +75,13 @@ def _annotated(blocks: Blocks, notes: Any) -> Blocks:
             made.append(block)
             continue
         made[-1] = ast.rewrite(made[-1], _without_notes if notes == "none" else _with_notes, "CodeBlock")
-        if notes != "none":
-            (made[-1]["c"][1] if ast.has_class(made[-1], "cell") else made).append(block)
+        if notes == "none":
+            continue
+        if ast.has_class(made[-1], "cell"):
+            attributes, inner = made[-1]["c"]
+            made[-1] = ast.with_content(made[-1], [attributes, [*inner, block]])
+        else:
+            made.append(block)
     return made
 
 

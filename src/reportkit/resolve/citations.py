@@ -30,6 +30,7 @@ LANGIDS = {"english": "en", "french": "fr", "german": "de", "ngerman": "de", "ro
 INLINES = frozenset({"Emph", "Para", "Plain", "Strong"})
 PUNCTUATION = re.compile(r"[.,;:!?]+[”“’'»]?")
 CSL = "{http://purl.org/net/xbiblio/csl}style"
+CITE = frozenset({"Cite"})
 # What stands outside the flow of the text and may be read on its own.
 ASIDES = frozenset({"Figure", "Note", "Table"})
 
@@ -133,7 +134,7 @@ def _citations(chapters: Sequence[Blocks]) -> Iterator[tuple[Flow, Node]]:
 def _walk(node: Any, flow: Flow, path: tuple[int, ...]) -> Iterator[tuple[Flow, Node]]:
     if isinstance(node, list):
         for index, child in enumerate(node):
-            if not ast.is_text(child):
+            if not ast.is_without(child, CITE):
                 yield from _walk(child, flow, (*path, index))
     elif isinstance(node, dict) and node.get("t") == "Cite":
         yield flow, node
@@ -252,10 +253,10 @@ def _is_note(node: Node) -> bool:
 def _put_back(node: Any, printed: Iterator[Node]) -> Any:
     """Return a document in which the citations, in its order, are the printed ones."""
     if isinstance(node, list):
-        return [child if ast.is_text(child) else _put_back(child, printed) for child in node]
+        return [child if ast.is_without(child, CITE) else _put_back(child, printed) for child in node]
     if not isinstance(node, dict) or "c" not in node:
         return node
-    return next(printed) if node["t"] == "Cite" else {**node, "c": _put_back(node["c"], printed)}
+    return next(printed) if node["t"] == "Cite" else ast.with_content(node, _put_back(node["c"], printed))
 
 
 def _references(blocks: Blocks, bibliography: Bibliography, language: str) -> Blocks:

@@ -33,6 +33,7 @@ TERMS = {
     },
     **CALLOUT_LABELS,
 }
+NAMEABLE = frozenset(ast.ATTRIBUTES_AT)
 # The kinds that a list of figures or tables names.
 FLOATS = ("fig", "tbl")
 # Roman digits: hundreds, tens, ones.
@@ -161,7 +162,7 @@ class _Numberer:
 
     def _walk(self, node: Any) -> Any:
         if isinstance(node, list):
-            return [item if ast.is_text(item) else self._walk(item) for item in node]
+            return [item if ast.is_without(item, NAMEABLE) else self._walk(item) for item in node]
         if not isinstance(node, dict) or "t" not in node:
             return node
         if node["t"] == "Header":
@@ -171,7 +172,7 @@ class _Numberer:
             return self._labelled_part(node)
         if kind and node["t"] in NAMED.get(kind, NAMED["float"])[0]:
             return self._labelled(node, kind)
-        return {**node, "c": self._walk(node["c"])} if "c" in node else node
+        return ast.with_content(node, self._walk(node["c"])) if "c" in node else node
 
     def _header(self, node: Node) -> Node:
         level, (label, classes, pairs), inlines = node["c"]
