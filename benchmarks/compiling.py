@@ -68,12 +68,16 @@ def _size(main: Environment, book: Environment, chapters: int, rounds: int) -> d
                     kept = costs.setdefault(one.name, {}).setdefault(one.format, {})
                     kept.setdefault(what, []).append(asdict(cost))
                     print(f"{chapters} chapters, {one.name}, {one.format}, {what}: {cost.wall:.2f} s", flush=True)
-        command = [str(main.python), str(HERE / "living.py"), str(2 * rounds)]
-        done = subprocess.run(
-            command, cwd=compilers[0].folder, env=main.variables, capture_output=True, text=True, check=True
-        )
-        pages = _pages(compilers[0].folder)
-        return {"chapters": chapters, **pages, "costs": costs, "living": json.loads(done.stdout)}
+        folder = compilers[0].folder
+        living, typst = (_told(main, script, 2 * rounds, folder) for script in ("living.py", "typesetting.py"))
+        return {"chapters": chapters, **_pages(folder), "costs": costs, "living": living, "typst": typst}
+
+
+def _told(environment: Environment, script: str, rounds: int, folder: Path) -> Any:
+    """Return what a script of ours prints about the study in a folder."""
+    command = [str(environment.python), str(HERE / script), str(rounds)]
+    done = subprocess.run(command, cwd=folder, env=environment.variables, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
 def _compilers(main: Environment, book: Environment, chapters: int, folder: Path) -> list[Compiler]:
