@@ -168,8 +168,9 @@ def _compile(
     """
     if not outdated:
         return ()
-    from reportkit.compile import compile_book
-    from reportkit.compile.quarto import render_book
+    import os
+    from concurrent.futures import ThreadPoolExecutor
+
     from reportkit.execute import load_execution, stored_execution
     from reportkit.store import remembering
     from reportkit.verify import make_record, record_path, write_record
@@ -190,21 +191,29 @@ def _compile(
         written = write_record(record)
         write_atomic(study.root / record_path(selection.folder, edition.language), written)
         records[edition.language] = digest_bytes(written)
-    for output in outdated:
-        progress.compiling(output)
-        book = books[output.language]
-        if selection.quarto:
-            files, warnings = render_book(book, output.format, pandoc)
+    # Most of the time passes in Typst and other programs. Only in this thread an interrupt reaches Quarto.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        in_turn = map if selection.quarto else pool.map
+        coming = in_turn(lambda output: _files(books[output.language], output.format, pandoc, selection), outdated)
+        for output in outdated:
+            progress.compiling(output)
+            files, warnings = next(coming)
             progress.warn(warnings)
-        else:
-            files = compile_book(book, output.format, pandoc)
-        replace_folder(study.root / output.folder, files)
-        made = {name: digest_bytes(data) for name, data in files.items()}
-        made |= {RECORD: records[output.language]} if output.language in records else {}
-        # Kept last: an edition that this does not tell of is made again.
-        kept = {"key": output.key, "files": made, "pictures": book.own_files()}
-        store.put_json("editions", output.name, kept)
+            replace_folder(study.root / output.folder, files)
+            made = {name: digest_bytes(data) for name, data in files.items()}
+            made |= {RECORD: records[output.language]} if output.language in records else {}
+            # Kept last: an edition that this does not tell of is made again.
+            kept = {"key": output.key, "files": made, "pictures": books[output.language].own_files()}
+            store.put_json("editions", output.name, kept)
     return books[outdated[0].language].claims
+
+
+def _files(book: Book, fmt: str, pandoc: Pandoc, selection: Selection) -> tuple[dict[str, bytes], Iterable[Diagnostic]]:
+    """Return the files of a book in a format, and the warnings of Quarto if that makes them."""
+    from reportkit.compile import compile_book
+    from reportkit.compile.quarto import render_book
+
+    return render_book(book, fmt, pandoc) if selection.quarto else (compile_book(book, fmt, pandoc), ())
 
 
 def _sources(study: Study, book: Book) -> dict[str, bytes]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from functools import partial
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
+from reportkit import compile
 from reportkit.build import Request, build_study
 from reportkit.errors import ExecutionError
+from reportkit.model.book import Book
+from reportkit.process import Pandoc
 from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
@@ -34,6 +40,27 @@ def test_every_edition_has_its_pages_and_its_pdf(built: Path) -> None:
         pages = {path.stem for path in (folder / "html").glob("*.html")}
         assert {"index", "city-altdorf", "city-neustadt", "comparison", "references"} <= pages
         assert len(list((folder / "pdf").glob("*.pdf"))) == 1
+
+
+def test_the_formats_of_an_edition_are_compiled_at_the_same_time(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = Barrier(2)
+
+    def meeting(fmt: str, book: Book, pandoc: Pandoc) -> dict[str, bytes]:
+        both.wait(timeout=60)
+        return {f"{fmt}.txt": fmt.encode()}
+
+    monkeypatch.setattr(compile, "WRITERS", {fmt: partial(meeting, fmt) for fmt in ("html", "pdf")})
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    root = shutil.copytree(built, tmp_path / "study")
+    shutil.rmtree(root / "_build/store/editions")
+    shutil.rmtree(root / "_build/store/finished")
+
+    build_study(root, Request(languages=("de",)), Silent())
+
+    made = [path.read_text(encoding="utf-8") for path in sorted((root / "_build/editions/de").glob("*/*.txt"))]
+    assert made == ["html", "pdf"]
 
 
 def test_a_reference_across_chapters_names_the_number_and_links_to_the_page(built: Path) -> None:
