@@ -98,7 +98,7 @@ local function read_tables(blocks)
     local is_whole = not within and is_tag(block, "") and block.text:find("<table.*</table>")
     within = within or not is_whole and is_tag(block, "<table") and pandoc.Blocks({}) or nil
     if is_whole then
-      made:extend(pandoc.read(block.text, "html").blocks)
+      made:extend(read(block.text, "html").blocks)
     elseif not within then
       made:insert(block)
     else

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from reportkit.build import Request, build_study
 from watching import Silent
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# As root Chromium runs only without its sandbox; the rest keeps it from calling home.
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="session")
@@ -42,14 +37,3 @@ def folder(request: pytest.FixtureRequest) -> Path:
     if request.param == "constructs":
         return Path(request.getfixturevalue("constructs"))
     return Path(request.getfixturevalue("editions")) / request.param / "html"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a real browser."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine: `apt install chromium` runs the browser tests")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield launched
-        launched.close()
