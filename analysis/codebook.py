@@ -19,7 +19,7 @@ Entry = Mapping[str, Any]
 
 TYPES = {
     "string": N_("Text"),
-    "number": N_("Zahl"),
+    "number": N_("Dezimalzahl"),
     "integer": N_("ganze Zahl"),
     "year": N_("Jahr"),
     "boolean": N_("ja oder nein"),
