@@ -86,7 +86,7 @@ def test_files_are_small_enough_to_read() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert max(lengths.values()) <= 400, lengths
     # The page says what the lines are for; a change that needs more must say there what should go instead.
-    assert sum(lengths.values()) <= 14_500
+    assert sum(lengths.values()) <= 15_500
 
 
 def test_the_architecture_page_names_every_package_and_dependency() -> None:
