@@ -164,5 +164,8 @@ def _whole(root: Element, told: Mapping[str, str]) -> dict[str, str]:
     sizes = [LENGTH.fullmatch(root.attrib.pop(name, "")) for name in ("width", "height")]
     pixels = [float(size[1]) * PIXELS[size[2]] for size in sizes if size]
     own = {"viewBox": f"0 0 {pixels[0]:g} {pixels[1]:g}"} if len(pixels) == 2 else {}
-    width = told.get("width", f"{pixels[0] * GROWTH:.0f}" if sizes[0] else "100%")
+    natural = f"{pixels[0] * GROWTH:.0f}" if sizes[0] else "100%"
+    if own and "height" in told:
+        natural = f"{float(told['height']) * pixels[0] / pixels[1]:.0f}"
+    width = told.get("width", natural)
     return {"fill": "#000000", **own, **root.attrib, "width": width}
