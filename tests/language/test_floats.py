@@ -310,5 +310,5 @@ def test_a_kind_that_is_none_is_told(tmp_path: Path, kind: str, code: str, said:
 )
 def test_all_parts_have_letters_or_none(root: Path, left: str, right: str, said: list[str]) -> None:
     made = Made(division("#fig-x layout-ncol=2", f"{left}\n\n{right}", "Both"), root=root)
-    assert made.texts("//figcaption") == [*said, "Abbildung 1.1: Both"] and len(made.page().xpath("//img")) == 2
+    assert made.texts("//figcaption") == [*said, "Abbildung 1.1: Both"] and len(made.page().xpath("//figure//svg")) == 2
     assert " ".join([*said, "Abbildung 1.1: Both"]) in made.print()
