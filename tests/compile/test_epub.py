@@ -200,9 +200,9 @@ def test_the_same_book_gives_the_same_bytes(book: Book, monkeypatch: pytest.Monk
 def test_captions_of_tables_stand_above_them_and_of_own_kinds_where_the_book_says() -> None:
     table = "| a |\n|---|\n| 1 |\n"
     parts = f"::: {{#tbl-x layout-ncol=2}}\n{table}\n: A\n\n{table}\n: B\n\nBoth\n:::"
-    text = f"# T\n\n{parts}\n\n::: {{#vid-x}}\n{table}\nC\n:::"
+    text = f"# T\n\n{parts}\n\n::: {{#vid-x}}\n{table}\nC\n:::\n\n::: {{#tbl-l}}\n- item\n\nD\n:::"
     kind = {"kind": "float", "key": "vid", "reference-prefix": "Video"}
     made = study(instance("one", prose(text)), options={"crossref": {"custom": [kind]}})
     (data,) = compile_book(resolve(made), "epub", run_pandoc).values()
     classes = found(unpacked(data), "text/ch001.xhtml", "//x:figure/@class")
-    assert classes == ["caption-top", "part caption-top", "part caption-top", "float"]
+    assert classes == ["caption-top", "part caption-top", "part caption-top", "float", "caption-top"]

@@ -97,7 +97,8 @@ def _node(book: Book, node: Node) -> Node:
     kind, found = node["t"], ast.attributes(node)
     if found and found[2]:
         node = ast.with_attributes(node, [*found[:2], [pair for pair in found[2] if pair[0] in KEPT]])
-    if kind == "Figure" and not ast.has_class(node, "float") and any(ast.nodes(node["c"][2], "Table")):
+    is_named = ast.has_class(node, "float") or ast.has_class(node, "caption-top")
+    if kind == "Figure" and not is_named and any(ast.nodes(node["c"][2], "Table")):
         # The caption of tables stands above them.
         identifier, classes, pairs = node["c"][0]
         node = ast.with_attributes(node, [identifier, [*classes, "caption-top"], pairs])

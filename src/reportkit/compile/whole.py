@@ -116,6 +116,10 @@ class _Page:
             return {"t": "Note", "c": [ast.para(node["c"][1])]}
         if ast.has_class(node, "code-fold"):
             return take_title(node["c"][1])[1]
+        if kind == "Figure" and ast.identifier(node).startswith("tbl-"):
+            # The caption of a table stands above it, whatever it is made of.
+            (identifier, classes, pairs), *content = node["c"]
+            node = {"t": "Figure", "c": [[identifier, [*classes, "caption-top"], pairs], *content]}
         return self.write(self._named(node))
 
     def _named(self, node: Node) -> Node:
