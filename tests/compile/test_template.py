@@ -69,6 +69,13 @@ def test_paper_and_margins_are_settings() -> None:
     assert 131 * MM < max(box[2] for box in boxes) < 134 * MM
 
 
+def test_margins_may_all_be_the_same() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n\n: C {#tbl-x}"
+    pdf = pdf_of(f"# One\n\n{table}\n\n{TEXT}\n", {"format.typst.margin": {"x": "25mm", "y": "25mm"}})
+    boxes = [box for _, box in letters(pdf, 3)]
+    assert 24 * MM < min(box[0] for box in boxes) < 26 * MM
+
+
 def test_fonts_and_their_size_are_settings(tmp_path: Path) -> None:
     font = Path(matplotlib.get_data_path(), "fonts", "ttf", "STIXGeneral.ttf")
     (tmp_path / "own.ttf").write_bytes(font.read_bytes())
