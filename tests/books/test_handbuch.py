@@ -56,7 +56,7 @@ def test_the_book_builds_and_tells_what_has_no_effect_where_it_is_written(built:
     told = re.findall(r"^(\w+)\[(RK\d+)\]", built.told, re.M)
     # Pictures without a text, an interactive figure, cells that nobody ran.
     assert set(told) <= {("warning", code) for code in ("RK105", "RK330", "RK331", "RK339", "RK416")}
-    assert "--> _formate.yml:48" in built.told and "--> kapitel/_metadata.yml:1" in built.told
+    assert "--> _formate.yml:48" in built.told
     assert ("warning", "RK339") in told and "RK332" not in built.told
 
 
@@ -119,6 +119,9 @@ def test_text_says_what_its_marks_stand_for(built: Built) -> None:
     assert "Vorlesung „Methoden I“ im Wintersemester 2025/26" in index
     contents = built.page("loesungen").xpath("//nav[@class='sections']//a")
     assert [squeezed(link.text_content()) for link in contents] == ["Zu Aufgabe 4.1", "Zu Aufgabe 6.1"]
+    # As deep as `_metadata.yml` of the chapters' folder says.
+    listed = built.page("07-bericht").xpath("//nav[@class='sections']//a/text()")
+    assert "Kleinschrift" in listed and "Checkliste" not in listed
     chance = built.page("03-zufall")
     assert chance.xpath("//main//*[contains(@class, 'math')]") == [] and "\\E" not in chance.text_content()
     assert "Schema 7.1" in squeezed(built.page("07-bericht").text_content())

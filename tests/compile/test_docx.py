@@ -147,3 +147,16 @@ def test_the_same_book_gives_the_same_bytes(book: Book, monkeypatch: pytest.Monk
     for name, value in {"TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": "1", "LC_ALL": "C", "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
     assert compile_book(book, "docx", run_pandoc) == made
+
+
+def test_a_table_in_a_cell_is_as_wide_as_on_a_page_of_its_own() -> None:
+    table = "| Fach | n |\n|---|--:|\n| Biologie | 38 |\n"
+    parts = f"{table}\n: A {{#tbl-a}}\n\n{table}\n: B {{#tbl-b}}\n\nC\n"
+    text = f"# One\n\n{table}\n\n::: {{#tbl-x layout-ncol=2}}\n{parts}:::\n"
+    book = resolve(study(instance("one", prose(text))))
+    (made,) = compile_book(book, "docx", run_pandoc).values()
+    tree = etree.fromstring(zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml"))
+    free, left, right = tree.xpath(
+        "//w:tbl[not(.//w:tbl) and .//w:t='Fach']/w:tblPr/w:tblW/@w:w", namespaces=tree.nsmap
+    )
+    assert left == right and abs(int(left) - 2 * int(free)) <= 2

@@ -219,3 +219,10 @@ def test_a_division_lies_on_turned_pages_with_running_heads(tmp_path: Path) -> N
     assert len(turned) >= 2 and sizes(pdf)[-1] == (210, 297)
     assert all(texts(pdf)[number].startswith("1 One") for number in turned)
     assert all(re.search(r"\ba\s+b\s+row", texts(pdf)[number]) for number in turned if "row 1" in texts(pdf)[number])
+
+
+def test_lists_name_what_has_a_number_alone() -> None:
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n\n"
+    pdf = pdf_of(f"# One\n\n{table}: Numbered {{#tbl-x}}\n\nText.\n\n{table}: Bare\n")
+    pages = [page for page in texts(pdf) if "Numbered" in page]
+    assert len(pages) == 2 and ["Bare" in page for page in pages] == [False, True]

@@ -221,9 +221,11 @@ def _title(title: Inlines, style: str) -> Blocks:
 
 
 def _narrowed(blocks: Blocks, share: float) -> Blocks:
-    """Return blocks whose pictures are no wider than a share of the page."""
+    """Return blocks whose pictures are no wider than a share of the page, and tables as wide as on all of it."""
 
     def narrow(node: Node) -> Node:
+        if node["t"] == "Table" and not ast.attribute(node, "custom-style"):
+            return _widened(node, share)
         width, narrowed = ast.take_attribute(node, "width") if node["t"] == "Image" else (None, node)
         if not width or not width.endswith("in"):
             return node
@@ -231,6 +233,14 @@ def _narrowed(blocks: Blocks, share: float) -> Blocks:
 
     made: Blocks = ast.rewrite(blocks, narrow)
     return made
+
+
+def _widened(table: Node, share: float) -> Node:
+    """Return a table that a share of the page holds: its widths are parts of that share, all of it at most."""
+    attributes, caption, columns, *parts = table["c"]
+    scale = min(1 / share, 1 / sum(width["c"] for _, width in columns))
+    wide = [[side, {"t": "ColWidth", "c": width["c"] * scale}] for side, width in columns]
+    return {"t": "Table", "c": [attributes, caption, wide, *parts]}
 
 
 def _grid(style: str, widths: Sequence[float], cells: Sequence[Blocks]) -> Node:
