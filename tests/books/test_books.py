@@ -232,7 +232,7 @@ def test_a_book_of_many_constructs_shows_what_was_run(neighbours: tuple[Path, st
         _, _, width, height = map(float, wide.split())
         assert 2 < width / height < 2.6
     else:
-        assert outputs == [] and set(lines) == {"The code for this has not been run."} and len(lines) == 23
+        assert outputs == [] and set(lines) == {"The code for this has not been run."} and len(lines) == 24
         assert r"\text{[round(mean\_ties, 1)]}" in next(text for text in formulas if "bar x" in text)
     made_by_cells = {name: len(page.xpath('//details[@class="origin"]')) for name, page in made.items()}
     assert {name: count for name, count in made_by_cells.items() if count} == (
