@@ -66,6 +66,11 @@ def test_year_suffixes_hold_over_chapters(root: Path) -> None:
     assert (first, second) == ("(Stadt Dortmund 2018b)", "(Stadt Dortmund 2018a: 3; Stadt Dortmund 2018b)")
 
 
+def test_the_source_line_of_a_figure_is_read_on_its_own(root: Path) -> None:
+    text, _ = printed(root, "A [@smith2019].\n\n::: {.source}\nQuelle: @smith2019.\n:::\n\nB [@smith2019, 2].")
+    assert text == "A (Smith 2019).\n\nQuelle: Smith (2019).\n\nB (ebd.: 2)."
+
+
 def test_ebd_starts_anew_in_each_chapter(root: Path) -> None:
     first, second, _ = printed(root, "[@smith2019, 1], [@smith2019, 2]", "[@smith2019, 3]\n\n[@smith2019, 4]")
     assert (first, second) == ("(Smith 2019: 1), (ebd.: 2)", "(Smith 2019: 3)\n\n(ebd.: 4)")

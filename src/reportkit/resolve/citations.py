@@ -95,12 +95,12 @@ def cite(
 ) -> tuple[list[Blocks], Blocks]:
     """Print the citations of an edition; return its chapters and its reference list.
 
-    Year suffixes (2018a) hold over all chapters, while "ebd." starts anew in each, and in each note, figure and
-    table: these are read apart from the text around them. A citation becomes a `Span` of class `citation` whose
-    attribute `cites` names its keys and whose links lead to `ref-KEY` on the page that `pages` names for its chapter.
-    The list holds what is cited, and what `named` names (`*`: every work). `root` is the study's folder, `style` a
-    CSL file in it (None is pandoc's own style); one of class `note` puts citations into footnotes. Labels of locators
-    and words such as "cf." are written in the edition's language. Every key must be in the bibliography
+    Year suffixes (2018a) hold over all chapters, while "ebd." starts anew in each, and in each note, figure, table
+    and source line: these are read apart from the text around them. A citation becomes a `Span` of class `citation`
+    whose attribute `cites` names its keys and whose links lead to `ref-KEY` on the page that `pages` names for its
+    chapter. The list holds what is cited, and what `named` names (`*`: every work). `root` is the study's folder,
+    `style` a CSL file in it (None is pandoc's own style); one of class `note` puts citations into footnotes. Labels of
+    locators and words such as "cf." are written in the edition's language. Every key must be in the bibliography
     (`check_citations`). Raises `PandocError` if pandoc cannot read the bibliography or the style.
     """
     flows = _by_flow(chapters)
@@ -140,7 +140,8 @@ def _walk(node: Any, flow: Flow, path: tuple[int, ...]) -> Iterator[tuple[Flow, 
         yield flow, node
     elif isinstance(node, dict):
         kind = node.get("t")
-        inner = Flow(path, kind == "Note") if kind in ASIDES and not flow.note else flow
+        is_aside = kind in ASIDES or ast.has_class(node, "source")
+        inner = Flow(path, kind == "Note") if is_aside and not flow.note else flow
         yield from _walk(node.get("c"), inner, path)
 
 
