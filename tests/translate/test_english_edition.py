@@ -1,4 +1,4 @@
-"""The English catalogs of the flagship: everything but the body text is English."""
+"""The English catalogs of the flagship: whatever the body text is, everything around it is English."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ def test_preface_headings_captions_alt_texts_and_labels_are_translated(study: St
 
     assert len(whole) > len(WHOLE)
     assert [file for file in whole if file.fuzzy or file.missing] == []
-    assert any(file.missing for file in status), "body text without a translation falls back to German"
 
 
 def test_the_translations_fit(study: Study) -> None:
