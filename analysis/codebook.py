@@ -36,7 +36,7 @@ RULES = {
 }
 HEAD = (N_("Feld"), N_("Art"), N_("leer"), N_("Bedeutung und Regeln"))
 # Sides and widths of the columns.
-RULE = "|:-----------|:-----|----:|:-----------------------------------|"
+RULE = "|:----------|:---------|----:|:-----------------------------------|"
 
 
 @cache
