@@ -237,6 +237,16 @@ def test_a_figure_is_heard_by_its_alternative_text_alone(editions: Path, page: P
     assert within == "Schrottimmobilien" and within not in heard
 
 
+def heard(page: Page, role: str) -> list[str]:
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [node["name"]["value"] for node in nodes if not node["ignored"] and node["role"]["value"] == role]
+
+
+def test_headings_and_ways_back_are_heard_by_their_own_names(editions: Path, page: Page) -> None:
+    assert "5.2 Wahrnehmung Link zu dieser Stelle" in heard(opened(page, editions), "heading")
+    assert heard(page, "doc-backlink") == [f"Zurück zu Stelle {number}" for number in range(1, 5)]
+
+
 READ = """colours => {
     const pen = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     return colours.map(colour => {

@@ -36,6 +36,8 @@ FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 # Pandoc links every line of numbered code by nothing, and calls cells heads that head nothing.
 LINE_LINK = re.compile(r'<a href="(#cb\d+-\d+)"></a>')
 EMPTY_HEAD = re.compile(r"<th([^>]*)></th>")
+# Pandoc's way back from a note has an arrow for a name.
+NOTE_BACK = re.compile(r'(?<=<a )href="#fnref(\d+)"')
 # The number of the first line of code, where it is not 1.
 STARTS = re.compile(r'<pre class="[^"]*\bfrom-(\d+)\b')
 OPTIONS = {"html_math_method": "mathml", "email_obfuscation": "none"}
@@ -50,7 +52,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     ]
     drawn = [with_drawings(book.assets, blocks) for blocks in bodies]
     written = pandoc([{**job, "document": ast.document(blocks)} for blocks in drawn])
-    texts = [_mended(text) for text in written]
+    texts = [_mended(text, book.terms["back-to"]) for text in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, text) for index, text in enumerate(texts)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
@@ -63,7 +65,8 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     return {**pages, **start, **style, **found, **own, **table_files(book)}
 
 
-def _mended(text: str) -> str:
+def _mended(text: str, back_to: str) -> str:
+    text = NOTE_BACK.sub(rf'\g<0> aria-label="{back_to} \1"', text)
     text = FORMULA_CELL.sub(r'<mtd class="\1">', text)
     text = LINE_LINK.sub(r'<a href="\1" aria-hidden="true" tabindex="-1"></a>', text)
     return EMPTY_HEAD.sub(r"<td\1></td>", text)

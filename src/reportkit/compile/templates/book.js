@@ -60,8 +60,8 @@
 
   function linkHeadings() {
     for (const heading of all("main :is(h2, h3, h4)[id]")) {
-      const label = `${words.link}: ${heading.textContent.trim()}`;
-      heading.append(make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: label, textContent: "#" }));
+      // The heading says what it leads to, and is heard with it.
+      heading.append(make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: words.link, textContent: "#" }));
     }
   }
 
