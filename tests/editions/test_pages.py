@@ -335,6 +335,16 @@ def test_tabs_show_one_part_at_a_time_and_answer_to_keys(constructs: Path, page:
     assert violations(page) == []
 
 
+def test_no_key_leads_to_a_tab_that_is_not_shown_and_it_takes_no_room(constructs: Path, page: Page) -> None:
+    page.goto((constructs / "boxes.html").as_uri())
+    page.get_by_role("tab").first.focus()
+    for text in ("Mist.", "Morning"):
+        page.keyboard.press("Tab")
+        assert text in page.evaluate("document.activeElement.textContent")
+    assert page.evaluate("document.activeElement.role") == "tab"
+    assert page.locator(".tab[hidden]").first.evaluate("one => one.getBoundingClientRect().height") == 0
+
+
 def test_a_link_opens_the_tab_that_it_leads_to_and_print_shows_all(constructs: Path, page: Page) -> None:
     page.goto((constructs / "boxes.html").as_uri() + "#evening")
     assert page.get_by_text("Midges.").is_visible() and not page.get_by_text("Mist.").is_visible()

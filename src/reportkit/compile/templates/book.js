@@ -177,7 +177,6 @@
         panel.setAttribute("aria-labelledby", tab.id);
         panel.id ||= `${tab.id}-panel`;
         tab.setAttribute("aria-controls", panel.id);
-        panel.tabIndex = 0;
         tab.addEventListener("click", () => choose(at));
         panel.addEventListener("beforematch", () => choose(at));
         return tab;
@@ -185,7 +184,7 @@
       const show = (chosen) => panels.forEach((panel, at) => {
         panel.hidden = at === chosen ? false : "until-found";
         tabs[at].setAttribute("aria-selected", at === chosen);
-        tabs[at].tabIndex = at === chosen ? 0 : -1;
+        for (const one of [panel, tabs[at]]) one.tabIndex = at === chosen ? 0 : -1;
       });
       const group = groups[set.dataset.group ?? `set ${number}`] ??= [];
       group.push((title) => titles.includes(title) && show(titles.indexOf(title)));
