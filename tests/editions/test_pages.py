@@ -154,6 +154,20 @@ def test_readers_search_where_the_pages_are_served_and_nothing_else_is_asked(ser
     assert logged == []
 
 
+def test_what_is_found_can_be_seen_on_a_phone(served: str, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{served}/de/html/city-hagen.html")
+    search, switch = page.locator(".search").bounding_box(), page.locator(".languages").bounding_box()
+    assert search and switch and switch["y"] < search["y"] + search["height"]
+    page.fill(".search input", "Jobcenter")
+    page.wait_for_selector(".found li mark")
+    hidden = page.locator(".found li p:has(mark)").evaluate_all(
+        "all => all.filter(one => one.querySelector('mark').getBoundingClientRect().bottom"
+        " > one.getBoundingClientRect().bottom + 2).map(one => one.textContent)"
+    )
+    assert hidden == []
+
+
 def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Page) -> None:
     page.goto(f"{served}/en/html/index.html")
     page.fill(".search input", "xyzzyqwert")

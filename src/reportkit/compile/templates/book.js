@@ -249,8 +249,12 @@
     document.querySelector(".tools").prepend(form);
     let engine;
     const load = () => (engine ??= import("./pagefind/pagefind.js").then(async (module) => { await module.init(); return module; }));
-    const excerpt = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes]
-      .map((node) => (node.nodeName === "MARK" ? make("mark", { textContent: node.textContent }) : node.textContent));
+    // Five words lead to the first that is found, so that a narrow list shows it.
+    const lead = (text) => text.replace(/^.+(?=(\s\S+){5}\s*$)/s, "…");
+    const excerpt = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node, at) => {
+      if (node.nodeName === "MARK") return make("mark", { textContent: node.textContent });
+      return !at && node.nextSibling ? lead(node.textContent) : node.textContent;
+    });
     const show = (pages) => {
       const hits = pages.flatMap((page) => page.sub_results.slice(0, 3).map((hit) => ({ ...hit, page: page.meta.title }))).slice(0, 12);
       status.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
