@@ -301,6 +301,13 @@ def test_the_letters_of_figures_can_be_read_on_a_phone(editions: Path, page: Pag
         assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_a_drawing_without_letters_fits_on_a_phone(constructs: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto((constructs / "references.html").as_uri())
+    widths = page.locator("main .drawing").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    assert len(widths) == 4 and max(widths) <= 320
+
+
 def test_words_in_a_figure_are_found(served: str, page: Page) -> None:
     page.goto(f"{served}/de/html/index.html")
     page.fill(".search input", "Schrottimmobilien")
