@@ -308,6 +308,14 @@ def test_a_drawing_without_letters_fits_on_a_phone(constructs: Path, page: Page)
     assert len(widths) == 4 and max(widths) <= 320
 
 
+def test_the_chosen_colours_of_a_reader_leave_one_tab_underlined(constructs: Path, page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto((constructs / "boxes.html").as_uri())
+    style = "all => all.map(one => getComputedStyle(one)).map(style => [style.borderBottomColor, style.color])"
+    (chosen, ink), (other, _) = page.get_by_role("tab").evaluate_all(style)[:2]
+    assert chosen != other != ink
+
+
 def test_words_in_a_figure_are_found(served: str, page: Page) -> None:
     page.goto(f"{served}/de/html/index.html")
     page.fill(".search input", "Schrottimmobilien")
