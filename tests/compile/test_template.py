@@ -61,7 +61,7 @@ def fonts(pdf: bytes) -> set[str]:
 
 
 def test_paper_and_margins_are_settings() -> None:
-    options = {"format.typst.papersize": "a5", "format.typst.margin": {"x": "15mm", "left": "30mm"}}
+    options = {"format.typst.papersize": "A5", "format.typst.margin": {"x": "15mm", "left": "30mm"}}
     pdf = pdf_of(f"# One\n\n{TEXT}\n", options)
     assert set(sizes(pdf)) == {(148, 210)}
     boxes = [box for _, box in letters(pdf, 3)]

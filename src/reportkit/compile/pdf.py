@@ -92,7 +92,7 @@ def _settings(book: Book) -> dict[str, Any]:
         "imprint-lines": _imprint(book),
         "lists": [kind for kind, name in LISTS.items() if kind in kinds and option(name) is not False],
         "depth": contents_depth(book, "typst", "pdf"),
-        "paper": PAPERS.get(paper := option("papersize") or "a4", paper),
+        "paper": PAPERS.get(paper := (option("papersize") or "a4").lower(), paper),
         "margin": margin,
         "size": length(option("fontsize")) or "10.5pt",
         "stretch": float(option("linestretch") or 1),
