@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from IPython.display import Markdown
 from matplotlib.colors import to_rgb
 
 from analysis import drawing
@@ -96,6 +97,17 @@ def test_expressions_are_all_evaluated_and_a_failing_one_is_told(monkeypatch: py
     assert values["1"] == {"kind": "text", "text": "2022"}
     assert values["2"] == {"kind": "error", "error": "ZeroDivisionError: integer division or modulo by zero"}
     assert values["3"] == dict(TypedValue(kind="words", words=["a"]))
+
+
+@pytest.mark.parametrize("value", [frame(), frame, Markdown("**x**"), object()])
+def test_what_is_no_text_of_one_line_cannot_stand_in_a_sentence(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    chapter.emit_values({1: lambda: value, 2: lambda: "<one>\ntwo", 3: lambda: [1, 2]})
+    (values,) = shown[0].values()
+    name = type(value).__name__
+    assert values["1"] == {"kind": "error", "error": f"TypeError: a `{name}` is no text; a cell can show it"}
+    assert [values[number]["text"] for number in "23"] == ["<one>\ntwo", "[1, 2]"]
 
 
 def test_a_claim_keeps_its_values_typed_and_prints_its_verdict() -> None:

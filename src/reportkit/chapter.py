@@ -9,6 +9,7 @@ print in it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date as Date
@@ -24,6 +25,8 @@ VALUES_MIME = "application/vnd.reportkit.values+json"
 VALUE_MIME = "application/vnd.reportkit.value+json"
 TABLE_MIME = "application/vnd.reportkit.table+json"
 STYLE = Path(__file__).with_name("house.mplstyle")
+# How an object prints that is no text for a sentence: in several lines, or as `<function f at …>`.
+NO_TEXT = re.compile(r"\n|^<.*>$")
 
 
 @dataclass
@@ -208,7 +211,8 @@ def _plain(value: Any) -> Any:
 def emit_values(expressions: Mapping[int, Callable[[], Any]]) -> None:
     """Evaluate inline expressions and hand their typed values to the build (called by the build's own cells).
 
-    A bare value becomes its `str`: a year must not become 2,022. A failing expression is handed over as
+    A bare value becomes its `str`: a year must not become 2,022; a data frame or a function has none for a sentence and
+    fails. A failing expression is handed over as
     `{"kind": "error", "error": ...}`, so that all faults of a cell are known at once.
     """
     from IPython.display import display
@@ -220,6 +224,8 @@ def _evaluate(compute: Callable[[], Any]) -> Mapping[str, Any]:
     try:
         value = compute()
         typed = dict(value) if isinstance(value, TypedValue) else {"kind": "text", "text": str(value)}
+        if not isinstance(value, TypedValue | str) and NO_TEXT.search(typed["text"]):
+            raise TypeError(f"a `{type(value).__name__}` is no text; a cell can show it")
         json.dumps(typed, allow_nan=False)
         return typed
     except Exception as fault:  # the author's code may raise anything; the build reports it with its place
