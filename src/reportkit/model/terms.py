@@ -19,10 +19,10 @@ FOLDER = Path(__file__).parents[1] / "terms"
 
 @cache
 def load_terms(language: str) -> Mapping[str, str]:
-    """Return the words of a language, or of its base (`de` for `de-AT`), or the English ones."""
-    candidates = [FOLDER / f"{name}.json" for name in (language, language.split("-")[0], "en")]
-    found: Mapping[str, str] = json.loads(next(path for path in candidates if path.is_file()).read_text("utf-8"))
-    return found
+    """Return the words of a language, else those of its base (`de` for `de-AT`), each else the English one."""
+    candidates = [FOLDER / f"{name}.json" for name in ("en", language.split("-")[0], language)]
+    found = [json.loads(path.read_text("utf-8")) for path in candidates if path.is_file()]
+    return {name: word for words in found for name, word in words.items()}
 
 
 def own_terms(options: Mapping[str, Any]) -> dict[str, str]:
