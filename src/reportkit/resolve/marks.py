@@ -18,6 +18,8 @@ DEFINITION = re.compile(r"^\s*\[\^([^\]\s]+)\]:")
 DIVISION = re.compile(r"^:{3,}\s*(?P<name>.*?)[\s:]*$")
 # What opens a division or a heading, unless pandoc reads it as text.
 OPENING = re.compile(r"\s*(?P<mark>:{3,}(?=\s*[{\w])|#{2,6}(?=\s))")
+# How blocks of code and tables begin.
+BLOCKS = ("```", "~~~", "|")
 OPENING_HINT = "an empty line stands before it; within a list it is indented as far as the text of its item"
 DIVISION_HINT = "a division opens with `::: {.name}` after a blank line, and closes with `:::`"
 
@@ -26,10 +28,10 @@ def check_marks(chapter: Chapter) -> Resolved:
     """Return a chapter without the mark of its end, and its marks without effect.
 
     They are footnotes that are never defined (RK335), divisions without beginning or end (RK336), inline expressions
-    that are never closed (RK117), and divisions and headings that stand where none can begin (RK344).
+    that are never closed (RK117), and divisions, headings, tables and blocks of code that are read as text (RK344).
     """
     halves = list(_halves_of_divisions(chapter)) or list(_read_as_text(chapter))
-    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *halves]
+    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_blocks_as_text(chapter), *halves]
     if chapter.blocks and _is_end(chapter.blocks[-1]):
         return chapter.with_blocks(chapter.blocks[:-1]), faults
     return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node, "Para")), faults
@@ -93,6 +95,19 @@ def _read_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
     for mark, place in found:
         if mark in printed:
             yield warning("RK344", f"`{mark}` is printed as text", place, OPENING_HINT)
+
+
+def _blocks_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
+    for node in ast.nodes(chapter.blocks, "Para", "LineBlock") if any(map(chapter.mentions, BLOCKS)) else ():
+        is_para = node["t"] == "Para"
+        lines = [node["c"]] if is_para else node["c"]
+        first = str(lines[0][0].get("c")) if lines[0] else ""
+        if is_para and first.startswith(BLOCKS[:2]):
+            place = chapter.places(rf"^\s*{re.escape(first)}")[-1]
+            yield warning("RK344", f"`{first}` is printed as text", place, "this block of code is never closed")
+        elif not is_para and all(line and line[-1] == ast.word("|") for line in lines):
+            place = chapter.locate(rf"^\s*\|\s*{re.escape(first)}.*\|\s*$")
+            yield warning("RK344", "a table is printed as text", place, "write `|---|---|` below its head")
 
 
 def _printed(chapter: Chapter) -> list[str]:
