@@ -127,6 +127,13 @@ def test_lists_name_a_figure_by_the_first_part_of_its_caption() -> None:
     assert re.findall(r"Abbildung.1\.\d: (.+?) [. ]+ ?1", front) == ["All cases", "Cases of 2020", "z. B. cases"]
 
 
+def test_lists_part_no_word() -> None:
+    long = " ".join(["Donaudampfschifffahrt"] * 12)
+    pdf = pdf_of(f"# One\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n: {long} {{#tbl-a}}\n")
+    listed = next(page for page in texts(pdf) if "Tabellen" in page)
+    assert listed.count("Donaudampfschifffahrt") == 12
+
+
 def test_there_are_no_lists_if_the_book_says_so() -> None:
     book = study(instance("one", prose("# One\n"), figure("fig-a")), options={"format.typst.lof": False})
     (pdf,) = compile_book(resolve(book, {"one": svg_result(1)}), "pdf", run_pandoc).values()
