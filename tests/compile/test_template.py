@@ -163,6 +163,18 @@ def test_figures_on_the_page_of_a_chapters_title_stand_below_it_in_their_order(t
         assert whole.index(": First") < whole.index(": Second"), first
 
 
+def test_a_table_fills_the_page_that_has_no_room_for_a_figure_with_a_note(tmp_path: Path) -> None:
+    opening = "\n\n".join(TEXT.split("\n\n")[:3])
+    source = f"::: {{.source}}\nSource.[^n]\n:::\n\n[^n]: {'A long note. ' * 20}\n"
+    table = "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n: Rows {#tbl-rows}\n"
+    for height in range(440, 560, 20):
+        (tmp_path / "high.svg").write_text(HIGH.format(height, height), encoding="utf-8")
+        drawn = f"![Drawn](high.svg){{#fig-drawn}}\n\n{source}"
+        pages = texts(pdf_of(f"# One\n\n{opening}\n\n{drawn}\n{table}\n{TEXT}\n", root=tmp_path))
+        opens = next(page for page in pages if "Paragraph 2" in page)
+        assert ": Drawn" in opens or ": Rows" in opens, height
+
+
 def test_figures_stay_where_they_are_in_a_chapter_of_figures(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_text(HIGH.format(60, 60), encoding="utf-8")
     parts = "".join(f"## Part {name}\n\nWords.\n\n![Of {name}](a.svg){{#fig-{name}}}\n\n" for name in "abcd")
