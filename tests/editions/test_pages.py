@@ -427,3 +427,11 @@ def test_print_shows_the_text_alone_and_all_of_it(editions: Path, page: Page) ->
         assert page.locator(hidden).first.is_hidden(), hidden
     assert page.locator("main h1").is_visible()
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_print_shows_the_signs_of_boxes_and_no_mark_to_unfold_them(constructs: Path, page: Page) -> None:
+    page.goto((constructs / "boxes.html").as_uri())
+    page.emulate_media(media="print")
+    style = "(one, [name, property]) => getComputedStyle(one, name)[property]"
+    assert page.locator(".callout .box-title").first.evaluate(style, ["::before", "printColorAdjust"]) == "exact"
+    assert page.locator(".callout > summary").first.evaluate(style, ["::after", "content"]) == "none"
