@@ -64,7 +64,7 @@ SIZE = SMALL
 ROW = line_height(SIZE) + 0.02  # inches: a programme of a city
 MARGIN = 0.06  # inches: above and below a city
 AXIS, LEGEND = 0.22, 0.22  # inches: the years, the legend
-HALF = 0.045  # inches: half a bar
+HALF = ROW / 2 - 0.012  # inches: half a bar, which its letters fit into
 
 
 @dataclass(frozen=True, slots=True)
