@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from compile.sample import figure, instance, prose, resolve, study, svg_result
-from prints import elements, layout_faults, refused, tag_faults
+from prints import STREAM, elements, layout_faults, lengths_hold, refused, tag_faults
 from reportkit.compile import compile_book
 from reportkit.process import run_pandoc
 
@@ -94,3 +94,11 @@ def test_spoilt_tags_are_told(pdf: bytes, change: Callable[[pikepdf.Pdf], None],
 
 def test_letters_in_the_foot_are_told(pdf: bytes) -> None:
     assert any(fault.endswith("in the foot") for fault in layout_faults(spoilt(pdf, moved_down)))
+
+
+def test_a_stream_that_is_not_as_long_as_it_says_is_refused(pdf: bytes) -> None:
+    found = STREAM.search(pdf)
+    assert found is not None and lengths_hold(pdf)
+    wrong = str(int(found[1]) - 1).rjust(len(found[1]), "0").encode()
+    spoilt = pdf[: found.start(1)] + wrong + pdf[found.end(1) :]
+    assert not lengths_hold(spoilt) and "PDF_A_2A" in refused(spoilt)

@@ -193,8 +193,8 @@ def test_a_picture_that_is_a_link_has_a_caption(root: Path) -> None:
     linked = "[![Seen *twice*](a.svg){#fig-x fig-alt='A box'}](https://example.org)"
     made = Made(f"# One\n\n{linked}\n\n@fig-x\n\nIn [![a line](a.svg)](https://example.org).", root=root)
     assert made.texts('//figure[@id="fig-x"]/figcaption') == ["Abbildung 1.1: Seen twice"]
-    assert made.page().xpath('//figure/a[@href="https://example.org"]/img/@alt') == ["A box"]
-    assert made.page().xpath("//p/a/img/@alt") == ["a line"]
+    assert made.page().xpath('//figure/a[@href="https://example.org"]/svg/@aria-label') == ["A box"]
+    assert made.page().xpath("//p/a/svg/@aria-label") == ["a line"]
     assert "Abbildung 1.1: Seen twice" in made.print() and made.tags().count("/Figure") == 2
 
 
@@ -205,7 +205,7 @@ def test_a_caption_that_is_an_alternative_text_is_plain(tmp_path: Path) -> None:
     text = f"# One {{#sec-one}}\n\n![{said}](a.svg){{#fig-a}}\n\n[^n]: Note.\n"
     cell = shown(PICTURE, label="fig-b", fig_cap=said)
     made = Made(text, cell, root=tmp_path, bibliographies=("b.bib",), is_plain=True)
-    assert made.page().xpath("//figure//img/@alt") == ["As in Kay (2000), see Kapitel\u00a01."] * 2
+    assert made.page().xpath("//figure//svg/@aria-label") == ["As in Kay (2000), see Kapitel\u00a01."] * 2
 
 
 def test_the_widths_of_columns_are_classes() -> None:

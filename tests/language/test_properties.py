@@ -169,7 +169,7 @@ def test_passes_that_have_nothing_to_do_leave_a_chapter_as_pandoc_read_it(text: 
     passes = [
         lambda chapter: apply_conditions(chapter, {})[0],
         lambda chapter: take_raw(chapter)[0],
-        lambda chapter: expand_shortcodes(chapter, {}, {}, run_pandoc)[0],
+        lambda chapter: expand_shortcodes(chapter, {}, run_pandoc)[0],
         lambda chapter: put_words(chapter, terms),
     ]
     for each in passes:
