@@ -91,7 +91,8 @@ def resolve_edition(
         names = QuartoReferences(numbered, terms, only, kinds)
         bare = [names.resolve(replace(one, chapter=chapter)) for one, chapter in zip(numbered, chapters, strict=True)]
         kept = [one for one in bare if only is None or one.chapter.instance.name in only]
-    book = replace(_book(study, edition, kept, assets, wording), files=cover)
+    book = _book(study, edition, kept, assets, wording)
+    book = replace(book, files={**book.files, **cover})
     book = _for_quarto(book, study) if quarto else book
     has_downloads = any(ast.has_class(link, DOWNLOAD) for page in book.pages for link in ast.nodes(page.blocks, "Link"))
     return replace(book, title=title, claims=published, downloads=package.files if has_downloads else {}), warnings
