@@ -116,7 +116,8 @@ def test_readers_turn_the_pages_from_the_first_to_the_last_and_back(folder: Path
     turned = [page.url.rpartition("/")[2]]
     for side in (".next", ".previous"):
         while page.locator(f".turn {side}").count():
-            page.click(f".turn {side}")
+            with page.expect_navigation():
+                page.click(f".turn {side}")
             turned.append(page.url.rpartition("/")[2])
             assert page.locator(".chapters [aria-current=page]").get_attribute("href") == turned[-1]
     assert turned == [*listed, *listed[-2::-1]] and sorted(listed) == sorted(
