@@ -21,7 +21,7 @@ PREFIX = '<svg fill="#000000" viewBox="0 0 9 9" width="100%"><g aria-hidden="tru
 
 
 def drawn(body: str, root: str = "") -> str | None:
-    return drawing(ROOT.format(root, body).encode(), "d", {})
+    return drawing(ROOT.format(root, body).encode(), "d", ())
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def plotted() -> bytes:
 
 
 def test_a_figure_of_the_house_style_has_no_styles_and_its_text_is_text(plotted: bytes) -> None:
-    made = drawing(plotted, "d", {"role": "img", "aria-label": 'Said "so"'})
+    made = drawing(plotted, "d", (("role", "img"), ("aria-label", 'Said "so"')))
     assert made is not None and " style=" not in made and "<style" not in made
     assert made.startswith('<svg role="img" aria-label="Said &quot;so&quot;"')
     assert ">Träger &amp; Co.</text>" in made and ">Größe &lt;1&gt;</text>" in made
@@ -49,7 +49,7 @@ def test_a_figure_of_the_house_style_has_no_styles_and_its_text_is_text(plotted:
 
 
 def test_what_is_referred_to_is_there_once_and_nothing_else_is_named(plotted: bytes) -> None:
-    made = drawing(plotted, "d", {}) or ""
+    made = drawing(plotted, "d", ()) or ""
     used = set(re.findall(r"url\(#([^)]+)\)", made)) | set(re.findall(r'href="#([^"]+)"', made))
     names = re.findall(r' id="([^"]+)"', made)
     assert used and sorted(names) == sorted(used)
@@ -96,7 +96,7 @@ def test_attributes_that_run_something_and_what_is_not_drawn_are_left_out() -> N
 def test_entities_that_grow_without_end_stay_a_picture() -> None:
     names = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE svg [<!ENTITY e0 "x">{names}]>' + ROOT.format("", "<text>&e11;</text>")
-    assert drawing(bomb.encode(), "d", {}) is None
+    assert drawing(bomb.encode(), "d", ()) is None
 
 
 def test_a_drawing_that_is_too_deep_stays_a_picture() -> None:
@@ -105,7 +105,7 @@ def test_a_drawing_that_is_too_deep_stays_a_picture() -> None:
 
 def test_a_drawing_that_is_long_or_has_no_size_stays_a_picture() -> None:
     assert drawn(f"<!--{'x' * LONGEST}-->") is None
-    assert drawing(b'<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>', "d", {}) is None
+    assert drawing(b'<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>', "d", ()) is None
 
 
 @pytest.mark.parametrize(
@@ -121,18 +121,18 @@ def test_a_drawing_that_is_long_or_has_no_size_stays_a_picture() -> None:
 def test_a_drawing_is_as_wide_as_it_was_made_beside_the_letters_of_a_page(
     size: str, told: dict[str, str], width: str
 ) -> None:
-    made = drawing(ROOT.format(f" {size}", "").encode(), "d", told)
+    made = drawing(ROOT.format(f" {size}", "").encode(), "d", tuple(told.items()))
     assert made is not None and f' width="{width}"' in made and ("height" in made) is ("height" in told)
 
 
 def test_a_size_without_a_view_box_becomes_one() -> None:
-    made = drawing(b'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="1in"/>', "d", {})
+    made = drawing(b'<svg xmlns="http://www.w3.org/2000/svg" width="96" height="1in"/>', "d", ())
     assert made is not None and 'viewBox="0 0 96 96"' in made
 
 
 def test_white_is_paper_and_what_is_no_colour_has_no_rule() -> None:
     body = '<g fill="white" stroke="none"/><g fill="currentColor" stroke="url(#a)"/><g id="a" fill="rgb(1, 2, 3)"/>'
-    page = drawing(ROOT.format("", body).encode(), "d", {"class": "drawing"}) or ""
+    page = drawing(ROOT.format("", body).encode(), "d", (("class", "drawing"),)) or ""
     assert colour_rules([page, '<p fill="#123456">', page]).splitlines() == [
         '[fill="#000000"] { fill: light-dark(#000000, oklch(from #000000 calc(1.2 - l) c h)); }',
         '[fill="rgb(1, 2, 3)"] { fill: light-dark(rgb(1, 2, 3), oklch(from rgb(1, 2, 3) calc(1.2 - l) c h)); }',
@@ -141,13 +141,13 @@ def test_white_is_paper_and_what_is_no_colour_has_no_rule() -> None:
 
 
 def test_a_colour_cannot_bring_in_other_rules() -> None:
-    page = drawing(ROOT.format("", '<rect fill="red; } * { color: red"/>').encode(), "d", {"class": "drawing"}) or ""
+    page = drawing(ROOT.format("", '<rect fill="red; } * { color: red"/>').encode(), "d", (("class", "drawing"),)) or ""
     assert "color: red" in page and colour_rules([page]).count("{") == 1
 
 
 def test_the_search_reads_what_a_drawing_says() -> None:
     words = "<text>Amt 33</text><text><tspan>KI</tspan></text>"
-    made = drawing(ROOT.format("", words).encode(), "d", {"class": "drawing"})
+    made = drawing(ROOT.format("", words).encode(), "d", (("class", "drawing"),))
     assert with_words(f"<p>{made}</p>") == "<p>Amt 33 KI</p>"
 
 

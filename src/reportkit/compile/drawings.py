@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import count
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -59,7 +60,7 @@ def with_drawings(assets: Mapping[str, bytes], blocks: Blocks) -> Blocks:
         (_, classes, pairs), alt, (target, _) = image["c"]
         content = assets.get(target, b"") if target.lower().endswith(".svg") else b""
         told = {"class": " ".join(["drawing", *classes]), "role": "img", "aria-label": ast.plain_text(alt).strip()}
-        drawn = drawing(content, f"drawing-{next(numbers)}", told | dict(map(tuple, pairs)))
+        drawn = drawing(content, f"drawing-{next(numbers)}", tuple((told | dict(map(tuple, pairs))).items()))
         return {"t": "RawInline", "c": ["html", drawn]} if drawn else image
 
     made: Blocks = ast.rewrite(blocks, change, "Image")
@@ -86,11 +87,14 @@ def _themed(colour: str) -> str:
     return "var(--paper)" if colour in WHITES else f"light-dark({colour}, oklch(from {colour} calc(1.2 - l) c h))"
 
 
-def drawing(content: bytes, prefix: str, told: Mapping[str, str]) -> str | None:
+# A living process, such as a preview, draws the same in each build.
+@lru_cache(maxsize=256)
+def drawing(content: bytes, prefix: str, told: tuple[tuple[str, str], ...]) -> str | None:
     """Return a drawing as an element of a page, with ids that begin with `prefix`, or None if it stays a picture.
 
-    `told` are attributes of the whole. What runs, loads or styles anything is no part of a drawing: attributes beside
-    those of shapes are left out, and elements that are no shapes or text, or point outside, make it a picture.
+    `told` are attributes of the whole, names with values. What runs, loads or styles anything is no part of a drawing:
+    attributes beside those of shapes are left out, and elements that are no shapes or text, or point outside, make it a
+    picture.
     """
     try:
         root = ElementTree.fromstring(content[: LONGEST + 1])
@@ -102,7 +106,7 @@ def drawing(content: bytes, prefix: str, told: Mapping[str, str]) -> str | None:
         # Some browsers hand on what is within an image, too; its name says it all.
         parts = Element("g", {"aria-hidden": "true"})
         parts[:], root[:] = root, [parts]
-        root.attrib = {**told, **_whole(root, told)}
+        root.attrib = {**dict(told), **_whole(root, dict(told))}
         return ElementTree.tostring(root, encoding="unicode") if root.get("viewBox") else None
     except (ElementTree.ParseError, RecursionError, _UnsuitedError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
@@ -62,6 +63,8 @@ def is_harmless(target: str) -> bool:
     return not ELSEWHERE.match(address) or OPEN.match(address) is not None
 
 
+# A living process, such as a preview, reads the same drawings in each build.
+@lru_cache(maxsize=256)
 def still_drawing(svg: bytes) -> bytes:
     """Return a drawing that runs, embeds and loads nothing; one that did nothing of this is the same as before.
 

@@ -84,8 +84,9 @@ def _unmatched(chapter: Chapter) -> tuple[Location | None, Location | None]:
 
 def _read_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
     found: list[tuple[str, Location]] = []
-    before, is_code = "", False
+    before, is_code, cell = "", False, None
     for line in chapter.lines():
+        before, cell = before if line.cell == cell else "", line.cell
         is_code ^= line.text.lstrip().startswith(("```", "~~~"))
         opening = None if is_code or DIVISION.match(before) else OPENING.match(line.text)
         if opening and (before.strip() or line.text[:1].isspace()):
