@@ -86,7 +86,6 @@ def _meaning(field: Entry, lead: Entry | None, resource: Entry, known: dict[str,
 
 def _rule(name: str, value: Any) -> str:
     said = ", ".join(f"`{one}`" for one in value) if isinstance(value, list) else f"`{value}`"
-    said = said.replace("|", r"\|")  # a bar would end the cell
     return _(RULES[name]).format(said)
 
 
