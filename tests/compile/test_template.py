@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,17 @@ def test_a_source_stays_with_the_last_row() -> None:
 def wide(columns: int, letters: int) -> str:
     cells = [chr(ord("a") + column) * letters for column in range(columns)]
     return f"| {' | '.join(cells)} |\n|{'---|' * columns}\n| {' | '.join(cells)} |\n\n: Wide {{#tbl-wide}}\n"
+
+
+def test_four_rows_of_a_table_at_least_stand_together() -> None:
+    rows = "".join(f"| row {number} | 1 |\n" for number in range(50))
+    for lines in range(24, 48, 3):
+        pdf = pdf_of("# One\n\n" + "A line.\n\n" * lines + f"| a | b |\n|---|---|\n{rows}\n: Fifty {{#tbl-rows}}\n")
+        parts = [text.count("row ") for text in texts(pdf) if "row " in text]
+        assert min(parts) >= 4 and sum(parts) == 50, lines
+    number = next(at for at, text in enumerate(texts(pdf)) if "row 0" in text)
+    lines_at = sorted({round(box[1], 1) for letter, box in letters(pdf, number) if letter == "w"}, reverse=True)
+    assert len({round(above - below) for above, below in pairwise(lines_at)}) == 1
 
 
 def test_a_table_too_wide_for_the_page_gets_smaller_type_then_a_turned_page() -> None:

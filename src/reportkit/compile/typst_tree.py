@@ -29,6 +29,8 @@ TEXT, OPENING = 1000, 2800
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
 LONG, ROWS = 4000, 25
+# How many rows of a table stay together where it begins, and where it ends.
+KEPT = 4
 # Where a word may end in a line, and how many letters of it stay together.
 BREAKS, WHOLE = re.compile(r"[\s/-]+"), 12
 CHANGED = (*ast.ATTRIBUTES_AT, "BulletList", "Math", "RawBlock", "RawInline")
@@ -177,6 +179,7 @@ class _Page:
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
         # Pandoc writes attributes such as `typst:fill` as code.
         attributes, bodies = [*node["c"][0][:2], []], with_typst_colours(node["c"][4])
+        bodies = [[*body[:3], _kept(body[3])] for body in bodies]
         (short, captions), columns = node["c"][1:3]
         captions = [ast.plain(_with_tail(block["c"])) for block in captions]
         table = [attributes, [short, captions], columns, [node["c"][3][0], head], bodies, node["c"][5]]
@@ -267,6 +270,17 @@ def _sized(table: Node) -> Node:
     widths = [{"t": "ColWidth", "c": one / sum(wanted)} for one in wanted]
     columns = [[side, width] for (side, _), width in zip(table["c"][2], widths, strict=True)]
     return {"t": "Table", "c": [*table["c"][:2], columns, *table["c"][3:]]}
+
+
+def _kept(rows: list[Any]) -> list[Any]:
+    """Return the rows of a table's body, of which the first keep together, and the last: one asks for room for all."""
+
+    def asking(row: list[Any]) -> list[Any]:
+        own, cells = row
+        return [own, [[*cell[:4], [_raw_block(f"#room-for({KEPT})"), *cell[4]]] for cell in cells[:1]] + cells[1:]]
+
+    asks = {0, len(rows) - KEPT} if len(rows) > KEPT else set()
+    return [asking(row) if at in asks else row for at, row in enumerate(rows)]
 
 
 def _longest(column: Sequence[str]) -> str:
