@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from reportkit.compile.documents import column_texts
@@ -29,8 +30,8 @@ TEXT, OPENING = 1000, 2800
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
 LONG, ROWS = 4000, 25
-# How many rows of a table stay together where it begins, and where it ends.
-KEPT = 4
+# How many rows of a table stay together where it begins, and where it ends, and the most lines that are kept for them.
+KEPT, MOST = 4, 16
 # Where a word may end in a line, and how many letters of it stay together.
 BREAKS, WHOLE = re.compile(r"[\s/-]+"), 12
 CHANGED = (*ast.ATTRIBUTES_AT, "BulletList", "Math", "RawBlock", "RawInline")
@@ -179,7 +180,8 @@ class _Page:
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
         # Pandoc writes attributes such as `typst:fill` as code.
         attributes, bodies = [*node["c"][0][:2], []], with_typst_colours(node["c"][4])
-        bodies = [[*body[:3], _kept(body[3])] for body in bodies]
+        shares = [width.get("c", 1) for _, width in node["c"][2]]
+        bodies = [[*body[:3], _kept(body[3], shares)] for body in bodies]
         (short, captions), columns = node["c"][1:3]
         captions = [ast.plain(_with_tail(block["c"])) for block in captions]
         table = [attributes, [short, captions], columns, [node["c"][3][0], head], bodies, node["c"][5]]
@@ -272,15 +274,20 @@ def _sized(table: Node) -> Node:
     return {"t": "Table", "c": [*table["c"][:2], columns, *table["c"][3:]]}
 
 
-def _kept(rows: list[Any]) -> list[Any]:
+def _kept(rows: list[Any], shares: Sequence[float]) -> list[Any]:
     """Return the rows of a table's body, of which the first keep together, and the last: one asks for room for all."""
 
-    def asking(row: list[Any]) -> list[Any]:
-        own, cells = row
-        return [own, [[*cell[:4], [_raw_block(f"#room-for({KEPT})"), *cell[4]]] for cell in cells[:1]] + cells[1:]]
+    def lines(row: list[Any]) -> int:
+        cells = zip(row[1], shares, strict=False)
+        return max((ceil(len(ast.plain_text(cell[4])) / (share * LETTERS)) for cell, share in cells), default=1)
+
+    def asking(at: int) -> list[Any]:
+        own, cells = rows[at]
+        room = _raw_block(f"#room-for({min(MOST, sum(map(lines, rows[at : at + KEPT])))})")
+        return [own, [*([*cell[:4], [room, *cell[4]]] for cell in cells[:1]), *cells[1:]]]
 
     asks = {0, len(rows) - KEPT} if len(rows) > KEPT else set()
-    return [asking(row) if at in asks else row for at, row in enumerate(rows)]
+    return [asking(at) if at in asks else row for at, row in enumerate(rows)]
 
 
 def _longest(column: Sequence[str]) -> str:
