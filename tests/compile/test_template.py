@@ -176,6 +176,22 @@ def test_a_table_fills_the_page_that_has_no_room_for_a_figure_with_a_note(tmp_pa
         assert ": Drawn" in opens or ": Rows" in opens, height
 
 
+def test_the_text_goes_on_up_to_a_figure_that_was_kept_off_the_page_before(tmp_path: Path) -> None:
+    opening = "\n\n".join(TEXT.split("\n\n")[:3])
+    (tmp_path / "high.svg").write_text(HIGH.format(460, 460), encoding="utf-8")
+    source = f"::: {{.source}}\nSource.[^n]\n:::\n\n[^n]: {'A long note. ' * 20}\n"
+    pdf = pdf_of(
+        f"# One\n\n{opening}\n\n![Drawn](high.svg){{#fig-drawn}}\n\n{source}\n{TEXT}\n\n{TEXT}\n", root=tmp_path
+    )
+    number = max(at for at, text in enumerate(texts(pdf)) if ": Drawn" in text)
+    document = pypdfium2.PdfDocument(pdf)
+    bounds = [found.get_bounds() for found in document[number].get_objects()]
+    top = next(top for _, bottom, _, top in bounds if top - bottom > 200)
+    document.close()
+    lines = 4 * 15  # the room above the figure, and lines that stay with those of the next page
+    assert min(box[1] for _, box in letters(pdf, number) if box[1] > top) - top < lines
+
+
 def test_figures_stay_where_they_are_in_a_chapter_of_figures(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_text(HIGH.format(60, 60), encoding="utf-8")
     parts = "".join(f"## Part {name}\n\nWords.\n\n![Of {name}](a.svg){{#fig-{name}}}\n\n" for name in "abcd")
