@@ -223,6 +223,46 @@ def test_four_rows_of_a_table_at_least_stand_together() -> None:
     assert len({round(above - below) for above, below in pairwise(lines_at)}) == 1
 
 
+def test_a_row_of_a_table_stays_on_one_page() -> None:
+    rows = "".join(f"| row {number} | {'first ' + 'word ' * 60 + 'last'} |\n" for number in range(30))
+    for lines in range(6):
+        before = "A line.\n\n" * lines
+        pages = texts(pdf_of(f"# One\n\n{before}| a | b |\n|---|---------|\n{rows}\n: Long rows {{#tbl-rows}}\n"))
+        parts = [(page.count("first"), page.count("last")) for page in pages if "row " in page]
+        assert len(parts) > 1 and all(begun == ended for begun, ended in parts), lines
+
+
+def test_a_table_leaves_references_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(HIGH.format(60, 60), encoding="utf-8")
+    rows = "".join(f"| {'x' * length} {'@fig-a, ' * 5} | {'word ' * 30} |\n" for length in range(1, 20))
+    table = f"| a | b |\n|--|---|\n{rows}\n: References {{#tbl-rows}}\n"
+    pdf = pdf_of(f"# One\n\n![Drawn](a.svg){{#fig-a}}\n\n{table}", root=tmp_path)
+    number = max(at for at, text in enumerate(texts(pdf)) if ": References" in text)
+    found = [*letters(pdf, number)]
+    starts = [at for at in range(len(found)) if "".join(letter for letter, _ in found[at : at + 3]) == "Abb"]
+    assert len(starts) > 9
+    assert all("".join(letter for letter, _ in found[at : at + 9]) == "Abbildung" for at in starts)
+    assert all(abs(found[at + 8][1][3] - found[at][1][3]) < 6 for at in starts)
+
+
+def test_the_second_paragraph_of_a_note_is_indented() -> None:
+    pdf = pdf_of("# One\n\nWords.[^n]\n\n[^n]: The first.\n\n    Zwei.\n")
+    number = next(at for at, text in enumerate(texts(pdf)) if "Zwei." in text)
+    (left,) = [box[0] for letter, box in letters(pdf, number) if letter == "Z"]
+    assert left - 27 * MM > 5
+
+
+def test_a_narrow_picture_stands_over_the_beginning_of_its_caption(tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text(HIGH.format(400, 400), encoding="utf-8")
+    pdf = pdf_of("# One\n\n![Drawn](a.svg){#fig-a width=100px}\n", root=tmp_path)
+    number = max(at for at, text in enumerate(texts(pdf)) if ": Drawn" in text)
+    document = pypdfium2.PdfDocument(pdf)
+    bounds = [found.get_bounds() for found in document[number].get_objects()]
+    document.close()
+    (left,) = [left for left, bottom, _, top in bounds if top - bottom > 50]
+    assert abs(left - 27 * MM) < 1
+
+
 def test_a_table_too_wide_for_the_page_gets_smaller_type_then_a_turned_page() -> None:
     # Words with a digit do not hyphenate.
     for columns, turned in ((9, False), (11, False), (16, True), (30, True)):

@@ -30,10 +30,10 @@ TEXT, OPENING = 1000, 2800
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
 LONG, ROWS = 4000, 25
-# How many rows of a table stay together where it begins, and where it ends, and the most lines that are kept for them.
+# How many rows of a table stay together where it begins, and where it ends, and for how many lines at most.
 KEPT, MOST = 4, 16
 # Where a word may end in a line, and how many letters of it stay together.
-BREAKS, WHOLE = re.compile(r"[\s/-]+"), 12
+BREAKS, WHOLE = re.compile(r"[ \n\t/-]+"), 12
 CHANGED = (*ast.ATTRIBUTES_AT, "BulletList", "Math", "RawBlock", "RawInline")
 # What the template calls a span of a class.
 SPANS = {
@@ -275,19 +275,22 @@ def _sized(table: Node) -> Node:
 
 
 def _kept(rows: list[Any], shares: Sequence[float]) -> list[Any]:
-    """Return the rows of a table's body, of which the first keep together, and the last: one asks for room for all."""
+    """Return the rows of a table's body, which do not break; the first keep together, and the last."""
 
     def lines(row: list[Any]) -> int:
         cells = zip(row[1], shares, strict=False)
         return max((ceil(len(ast.plain_text(cell[4])) / (share * LETTERS)) for cell, share in cells), default=1)
 
-    def asking(at: int) -> list[Any]:
-        own, cells = rows[at]
-        room = _raw_block(f"#room-for({min(MOST, sum(map(lines, rows[at : at + KEPT])))})")
-        return [own, [*([*cell[:4], [room, *cell[4]]] for cell in cells[:1]), *cells[1:]]]
+    def room(at: int) -> int:
+        is_end = len(rows) > KEPT and at in {0, len(rows) - KEPT}
+        return min(MOST, sum(map(lines, rows[at : at + (KEPT if is_end else 1)])))
 
-    asks = {0, len(rows) - KEPT} if len(rows) > KEPT else set()
-    return [asking(at) if at in asks else row for at, row in enumerate(rows)]
+    def asking(row: list[Any], lines: int) -> list[Any]:
+        own, cells = row
+        asked = [[*cell[:4], [_raw_block(f"#room-for({lines})"), *cell[4]]] for cell in cells[:1]]
+        return [own, [*asked, *cells[1:]]] if lines > 1 else row
+
+    return [asking(row, room(at)) for at, row in enumerate(rows)]
 
 
 def _longest(column: Sequence[str]) -> str:
