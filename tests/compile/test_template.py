@@ -232,6 +232,11 @@ def test_a_row_of_a_table_stays_on_one_page() -> None:
         assert len(parts) > 1 and all(begun == ended for begun, ended in parts), lines
 
 
+def test_a_column_may_be_given_no_width() -> None:
+    found = "".join(texts(pdf_of('# A\n\n| a | b |\n|---|---|\n| gone | here |\n\n: C {tbl-colwidths="[0,100]"}\n')))
+    assert "here" in found
+
+
 def test_a_table_leaves_references_whole(tmp_path: Path) -> None:
     (tmp_path / "a.svg").write_text(HIGH.format(60, 60), encoding="utf-8")
     rows = "".join(f"| {'x' * length} {'@fig-a, ' * 5} | {'word ' * 30} |\n" for length in range(1, 20))

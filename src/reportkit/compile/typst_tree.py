@@ -180,7 +180,7 @@ class _Page:
         head = [row if not at else ast.rewrite(row, _strong) for at, row in enumerate(node["c"][3][1])]
         # Pandoc writes attributes such as `typst:fill` as code.
         attributes, bodies = [*node["c"][0][:2], []], with_typst_colours(node["c"][4])
-        shares = [width.get("c", 1) for _, width in node["c"][2]]
+        shares = [width.get("c") or 1 for _, width in node["c"][2]]
         bodies = [[*body[:3], _kept(body[3], shares)] for body in bodies]
         (short, captions), columns = node["c"][1:3]
         captions = [ast.plain(_with_tail(block["c"])) for block in captions]
