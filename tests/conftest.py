@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+from reportkit.build import Request, build_study
+from watching import Silent
 
 STUDIES = Path(__file__).parent / "studies"
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,6 +42,28 @@ def study_at(tmp_path: Path) -> Callable[[str], Path]:
         return shutil.copytree(STUDIES / name, tmp_path / name)
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[Path], Path]:
+    """Build a study in all its formats, once in a run of the tests, and return where; who changes it copies it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def built(study: Path) -> Path:
+        made = shared / "built" / study.name
+        made.parent.mkdir(exist_ok=True)
+        with made.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                begun = made.with_suffix(".begun")
+                shutil.rmtree(begun, ignore_errors=True)
+                shutil.copytree(study, begun, ignore=shutil.ignore_patterns("_build"))
+                build_study(begun, Request(), Silent())
+                begun.rename(made)
+        return made
+
+    return built
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,12 +23,9 @@ def editions() -> Path:
 
 
 @pytest.fixture(scope="session")
-def constructs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def constructs(built_once: Callable[[Path], Path]) -> Path:
     """Return the pages of the book that shows every construct."""
-    book = tmp_path_factory.mktemp("books") / "book"
-    shutil.copytree(ROOT / "examples" / "every-construct", book, ignore=shutil.ignore_patterns("_build"))
-    build_study(book, Request(), Silent())
-    return book / "_build" / "editions" / "en" / "html"
+    return built_once(ROOT / "examples" / "every-construct") / "_build" / "editions" / "en" / "html"
 
 
 @pytest.fixture(params=("de", "en", "constructs"))

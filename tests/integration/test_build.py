@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -23,10 +24,8 @@ STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = shutil.copytree(STUDY, tmp_path_factory.mktemp("built") / "study")
-    build_study(root, Request(), Silent())
-    return root
+def built(built_once: Callable[[Path], Path]) -> Path:
+    return built_once(STUDY)
 
 
 def page(root: Path, language: str, name: str) -> str:
@@ -95,9 +94,10 @@ def test_the_record_leads_from_a_figure_to_its_cell_and_data(built: Path) -> Non
     assert record["inputs"]["data/population.csv"]
 
 
-def test_a_city_edition_is_self_contained(built: Path) -> None:
-    build_study(built, Request(languages=("de",), where={"city": "neustadt"}), Silent())
-    folder = built / "_build/editions/city-neustadt/de/html"
+def test_a_city_edition_is_self_contained(built: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(built, tmp_path / "study")
+    build_study(root, Request(languages=("de",), where={"city": "neustadt"}), Silent())
+    folder = root / "_build/editions/city-neustadt/de/html"
 
     assert {path.stem for path in folder.glob("*.html")} >= {"city-neustadt", "references"}
     assert not (folder / "city-altdorf.html").exists()

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reportkit.build import Request, build_study
 from reportkit.model.study import EditionSpec
 from reportkit.process import run_pandoc
 from reportkit.study import load_study
 from reportkit.translate import update_catalogs
-from watching import Silent
 
 STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 Compare = Callable[[str, str], None]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = shutil.copytree(STUDY, tmp_path_factory.mktemp("golden") / "study")
-    build_study(root, Request(formats=("html",)), Silent())
-    return root
+def built(built_once: Callable[[Path], Path]) -> Path:
+    return built_once(STUDY)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -32,8 +32,8 @@ def commit(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = shutil.copytree(STUDY, tmp_path_factory.mktemp("locked") / "study")
+def locked(built_once: Callable[[Path], Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = shutil.copytree(built_once(STUDY), tmp_path_factory.mktemp("locked") / "study")
     subprocess.run(["git", "init", "-q"], cwd=root, check=True)
     (root / ".gitignore").write_text("/_build/\n", encoding="utf-8")
     lock_editions(root, build_all(root))

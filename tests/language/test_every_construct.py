@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,6 @@ from lxml import html
 from compile.test_pdf import tags
 from language.made import squeezed
 from prints import layout_faults, refused, tag_faults
-from reportkit.build import Request, build_study
-from watching import Silent
 
 BOOK = Path(__file__).parents[2] / "examples" / "every-construct"
 USED = (
@@ -51,11 +49,8 @@ USED = (
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    left_out = shutil.ignore_patterns("_build")
-    root = shutil.copytree(BOOK, tmp_path_factory.mktemp("every") / "book", ignore=left_out)
-    build_study(root, Request(), Silent())
-    return root
+def root(built_once: Callable[[Path], Path]) -> Path:
+    return built_once(BOOK)
 
 
 def page(root: Path, name: str) -> Any:
