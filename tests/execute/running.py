@@ -7,6 +7,7 @@ from pathlib import Path
 
 from compile.sample import instance, lines, study
 from reportkit.execute import Workspace, execute_plan, load_execution, open_executor, warm_kernels
+from reportkit.execute.servers import PRELOAD
 from reportkit.model.execution import Result, Trace
 from reportkit.model.plan import Plan, Selection
 from reportkit.model.study import Code, Instance, Study
@@ -27,7 +28,10 @@ def labels(language: str) -> Mapping[str, str]:
 
 
 def at(root: Path, *instances: Instance, **options: object) -> Study:
-    return study(*instances, root=root, options={"project.execute-dir": "project", **options})
+    """Return a study in a folder. Kernels whose code names no heavy library are forked from a server without any."""
+    written = "\n".join(line.text for one in instances for cell in one.cells for line in cell.lines)
+    light = {} if any(name in written for name in PRELOAD) else {"reportkit.preload": []}
+    return study(*instances, root=root, options={"project.execute-dir": "project", **light, **options})
 
 
 def plan(made: Study, selection: Selection = SELECTION) -> Plan:
