@@ -33,8 +33,8 @@ def build(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, over real kernels, pandoc and Typst."""
     install(session)
-    # As many at once as there are cores; the tests of a file share what it has built.
-    session.run("pytest", "-n", "auto", "--dist", "loadfile", *session.posargs)
+    # As many at once as there are cores; the tests of a file share what it has built, and the longest file is first.
+    session.run("pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *session.posargs)
 
 
 def built(program: str) -> str:
