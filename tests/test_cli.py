@@ -119,7 +119,9 @@ def test_an_interrupted_build_leaves_no_process_and_the_editions_it_had(
     (root / "plot.qmd").write_text(f"# Slow\n\n```{{python}}\n{slow}\n```\n", encoding="utf-8")
     command = [sys.executable, "-P", "-m", "reportkit", "--study", str(root), "build", *(["--cold"] if cold else [])]
     build = psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    until = time.monotonic() + 60
     while not any("tail" in process.name() for process in build.children(recursive=True)):
+        assert build.poll() is None and time.monotonic() < until
         time.sleep(0.05)
     started = build.children(recursive=True)
 
@@ -127,7 +129,7 @@ def test_an_interrupted_build_leaves_no_process_and_the_editions_it_had(
 
     assert build.wait(timeout=60) == 130
     assert b"editions made before are in place" in build.communicate()[0]
-    _, alive = psutil.wait_procs(started, timeout=2)
+    _, alive = psutil.wait_procs(started, timeout=20)
     assert alive == []
     assert page.read_bytes() == before
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from editions.serving import serving
 from test_chapter import contrast
@@ -174,7 +174,7 @@ def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Pag
     page.fill(".search input", "xyzzyqwert")
     page.wait_for_selector("text=Nothing found")
     page.keyboard.press("Escape")
-    assert page.is_hidden(".found")
+    expect(page.locator(".found")).to_be_hidden()
 
 
 def test_a_page_opened_as_a_file_has_no_search(editions: Path, page: Page) -> None:
@@ -204,11 +204,11 @@ def test_without_scripts_everything_can_be_read_and_reached(editions: Path, brow
 
 def test_notes_and_citations_open_where_they_are_called(editions: Path, page: Page) -> None:
     opened(page, editions).locator(".footnote-ref").first.click()
-    assert "Ausgangskapitel" in page.inner_text(".note-box")
+    expect(page.locator(".note-box")).to_contain_text("Ausgangskapitel")
     page.keyboard.press("Escape")
-    assert page.is_hidden(".note-box")
+    expect(page.locator(".note-box")).to_be_hidden()
     page.locator("a[href$='#ref-hagen2019']").first.click()
-    assert "Integrationskonzept" in page.inner_text(".note-box")
+    expect(page.locator(".note-box")).to_contain_text("Integrationskonzept")
     page.click(".note-place")
     page.wait_for_url("**/references.html#ref-hagen2019")
 
@@ -219,7 +219,7 @@ def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page
     small = page.locator("#fig-timeline-hagen svg").bounding_box()
     assert picture and small and picture["width"] > 1.5 * small["width"]
     page.keyboard.press("Escape")
-    assert page.is_hidden("dialog")
+    expect(page.locator("dialog")).to_be_hidden()
     page.locator(".origin summary").first.click()
     said = page.locator(".origin").first.inner_text()
     assert "chapters/city.ipynb, Zelle" in said and "city = hagen" in said and "data/events.csv" in said
@@ -419,7 +419,7 @@ def test_chapters_fold_beside_the_text_and_on_a_phone(editions: Path, page: Page
 def test_the_first_key_skips_to_the_text(editions: Path, page: Page) -> None:
     opened(page, editions).keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "content"
+    expect(page.locator("#content")).to_be_focused()
 
 
 def test_print_shows_the_text_alone_and_all_of_it(editions: Path, page: Page) -> None:

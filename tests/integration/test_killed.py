@@ -58,6 +58,12 @@ def operations(state: Path, folder: Path) -> int:
     return int(dying("count", shutil.copytree(state, folder / "counted")))
 
 
+@pytest.fixture(scope="module")
+def compiling(executed: Path, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """How many operations it takes to compile what has run."""
+    return operations(executed, tmp_path_factory.mktemp("compiling"))
+
+
 def trials(state: Path, reference: Path, kind: str, number: int) -> list[dict[str, Any]]:
     """Strike at each of the first operations, two of them at once."""
     halves = [(1, number // 2), (number // 2 + 1, number)]
@@ -74,25 +80,22 @@ def assert_all_recover(tried: list[dict[str, Any]], ended: set[int]) -> None:
 
 
 def test_a_build_killed_at_any_operation_while_it_executes_is_made_good(
-    reference: Path, executed: Path, tmp_path: Path
+    reference: Path, compiling: int, tmp_path: Path
 ) -> None:
-    (tmp_path / "fresh").mkdir()
-    all_of_it, compiling = operations(STUDY, tmp_path / "fresh"), operations(executed, tmp_path)
+    all_of_it = operations(STUDY, tmp_path)
     assert all_of_it - compiling > 15
     assert_all_recover(trials(STUDY, reference, "killed", all_of_it - compiling + 1), {137})
 
 
 def test_a_build_killed_at_any_operation_while_it_compiles_is_made_good(
-    reference: Path, executed: Path, tmp_path: Path
+    reference: Path, executed: Path, compiling: int
 ) -> None:
-    number = operations(executed, tmp_path)
-    assert number > 30
-    assert_all_recover(trials(executed, reference, "killed", number), {137})
+    assert compiling > 30
+    assert_all_recover(trials(executed, reference, "killed", compiling), {137})
 
 
-def test_a_disk_that_is_full_is_told_and_made_good(reference: Path, executed: Path, tmp_path: Path) -> None:
-    number = operations(executed, tmp_path)
-    assert_all_recover(trials(executed, reference, "full", number), {1})
+def test_a_disk_that_is_full_is_told_and_made_good(reference: Path, executed: Path, compiling: int) -> None:
+    assert_all_recover(trials(executed, reference, "full", compiling), {1})
     assert_all_recover(trials(STUDY, reference, "full", 2), {1})
 
 
@@ -101,10 +104,14 @@ def test_a_build_killed_at_random_moments_is_made_good(tmp_path: Path) -> None:
     chance = random.Random(2026)
     data = root / "data/years.csv"
     killed = 0
+    begun = time.monotonic()
+    subprocess.run(command(root), check=True, capture_output=True)
+    lasting = time.monotonic() - begun
+    shutil.rmtree(root / "_build")
     for moment in range(MOMENTS):
         data.write_text(f"year,people\n2020,10\n2021,{moment}\n", encoding="utf-8")
         process = subprocess.Popen(command(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        time.sleep(chance.uniform(0, 2.5))
+        time.sleep(chance.uniform(0, 0.8 * lasting))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert process.stdout is not None
