@@ -3,7 +3,7 @@
 Run as `python dying.py STATE REFERENCE KIND FIRST LAST`: STATE is a study as each build finds it, REFERENCE the same
 study built cold. KIND `killed` ends the process before the operation, `full` makes it fail for want of space, and all
 that follow. It prints a line of JSON for each operation: how the build ended, how the next one did, and
-what then differs from the reference.
+what then differs from the reference. One server forks the kernels of all these builds.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ import papermill  # noqa: F401
 import reportkit.compile  # noqa: F401
 from reportkit.build import Request, build_study, plan_study
 from reportkit.cli import main
+from reportkit.execute import Workspace, servers
+from reportkit.store import STORE, Store
+from reportkit.study import load_study
 from reportkit.verify import compare_builds
 
 WRITING = os.O_WRONLY | os.O_RDWR
@@ -105,16 +108,28 @@ class Quiet:
         return lambda *arguments: None
 
 
+def share_server(study: Path) -> None:
+    """Start the server that every build of a study at this place asks for kernels; it ends with this process."""
+    server = Workspace(load_study(study), Store(study / STORE)).server()
+    assert server is not None
+    server.socket()
+    servers.end_servers = lambda: None
+
+
 def try_all(state: Path, reference: Path, kind: str, first: int, last: int) -> None:
-    for chosen in range(first, last + 1):
-        with tempfile.TemporaryDirectory() as folder:
-            study = Path(folder).resolve() / "study"
+    with tempfile.TemporaryDirectory() as folder:
+        study = Path(folder).resolve() / "study"
+        shutil.copytree(state, study)
+        share_server(study)
+        for chosen in range(first, last + 1):
+            shutil.rmtree(study)
             shutil.copytree(state, study)
             struck = in_child(lambda: build_and_strike(study, kind, chosen))  # noqa: B023 (called at once)
-            again = in_child(lambda: build(study))  # noqa: B023
+            again = in_child(lambda: build(study))
             outputs = plan_study(study, Request())[1]
             differing = compare_builds(study, reference, outputs)
-        print(json.dumps({"operation": chosen, "ended": struck, "again": again, "differing": differing}), flush=True)
+            tried = {"operation": chosen, "ended": struck, "again": again, "differing": differing}
+            print(json.dumps(tried), flush=True)
 
 
 if __name__ == "__main__":
