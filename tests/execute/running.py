@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compile.sample import instance, lines, study
+from fonts import put_fonts
 from reportkit.execute import Workspace, execute_plan, load_execution, open_executor, warm_kernels
 from reportkit.execute.servers import PRELOAD
 from reportkit.model.execution import Result, Trace
@@ -29,6 +30,7 @@ def labels(language: str) -> Mapping[str, str]:
 
 def at(root: Path, *instances: Instance, **options: object) -> Study:
     """Return a study in a folder. Kernels whose code names no heavy library are forked from a server without any."""
+    put_fonts(root)
     written = "\n".join(line.text for one in instances for cell in one.cells for line in cell.lines)
     light = {} if any(name in written for name in PRELOAD) else {"reportkit.preload": []}
     return study(*instances, root=root, options={"project.execute-dir": "project", **light, **options})

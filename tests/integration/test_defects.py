@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fonts import put_fonts
 from reportkit.cli import main
 
 # study: (exit status, what is told: code, place, hint or words of the message)
@@ -42,8 +43,10 @@ def test_a_defect_is_told_with_its_place(
     name: str, study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, told = DEFECTS[name]
+    root = study_at(name)
+    put_fonts(root)
 
-    assert main(["--study", str(study_at(name)), "build"]) == status
+    assert main(["--study", str(root), "build"]) == status
 
     printed = capsys.readouterr().err
     assert [words for words in told if words not in printed] == [], printed
@@ -53,7 +56,9 @@ def test_a_defect_is_told_with_its_place(
 def test_a_failing_instance_does_not_stop_the_others(
     study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["--study", str(study_at("failing-cell")), "build"])
+    root = study_at("failing-cell")
+    put_fonts(root)
+    main(["--study", str(root), "build"])
 
     printed = capsys.readouterr()
     assert "town-a (de) FAILED" in printed.out

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fonts import put_fonts
 from reportkit.build import Request, build_study, plan_study
 from reportkit.finished import finished_build
 from reportkit.model.plan import OutputPlan
@@ -128,6 +129,7 @@ REBUILT = sorted(EDITS.keys() - {"a case more", "a case less", "prose"})
 
 
 def build_anew(root: Path, formats: tuple[str, ...] = ("html",), cold: bool = False) -> tuple[OutputPlan, ...]:
+    put_fonts(root)
     made = build_study(root, Request(formats=formats, cold=cold), Silent())
     return (*made.compiled, *made.unchanged)
 
