@@ -33,7 +33,7 @@ def build(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the tests, over real kernels, pandoc and Typst."""
     install(session)
-    # As many at once as there are cores; the tests of a file share what it has built, and the longest file is first.
+    # As many at once as there are cores; the tests of a file share what it has built, and the longest come first.
     session.run("pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *session.posargs)
 
 

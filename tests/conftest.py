@@ -24,10 +24,13 @@ SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+# The files that take half a minute and more, the longest first.
+LONG = ("test_killed.py", "test_pages.py", "test_rebuild.py", "test_execute.py", "test_observe.py", "test_verify.py")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the file that takes longest, so that nothing waits for it at the end."""
-    items.sort(key=lambda item: item.path.name != "test_killed.py")
+    """Begin with the files that take longest, so that nothing waits for them at the end."""
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
