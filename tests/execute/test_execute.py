@@ -194,7 +194,8 @@ LIMITS = {"reportkit.timeout": 9, "reportkit.memory": 2500}
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_failure_names_its_cell_and_keeps_the_partial_notebook(name: str, root: Path) -> None:
     cell, fault, place = FAILURES[name]
-    made = at(root, one(code("print('before')"), cell()), instance("two", code("1")), **LIMITS)
+    limits = LIMITS | ({"reportkit.timeout": 3} if fault == "RK403" else {})
+    made = at(root, one(code("print('before')"), cell()), instance("two", code("1")), **limits)
 
     with pytest.raises(ExecutionError) as caught:
         run(made)

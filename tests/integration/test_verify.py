@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fonts import put_fonts
 from reportkit.build import Request, build_study
 from reportkit.model.plan import OutputPlan
 from reportkit.verify import Verification, lock_editions, verify_build
@@ -21,6 +22,7 @@ STUDY = Path(__file__).parents[1] / "studies" / "two-cities"
 
 
 def build_all(root: Path) -> tuple[OutputPlan, ...]:
+    put_fonts(root)
     built = build_study(root, Request(formats=("html",)), Silent())
     return (*built.compiled, *built.unchanged)
 
