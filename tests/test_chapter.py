@@ -99,7 +99,7 @@ def test_expressions_are_all_evaluated_and_a_failing_one_is_told(monkeypatch: py
     assert values["3"] == dict(TypedValue(kind="words", words=["a"]))
 
 
-@pytest.mark.parametrize("value", [frame(), frame, Markdown("**x**"), object()])
+@pytest.mark.parametrize("value", [frame(), frame, Markdown, object()])
 def test_what_is_no_text_of_one_line_cannot_stand_in_a_sentence(value: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Any] = []
     monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
@@ -108,6 +108,14 @@ def test_what_is_no_text_of_one_line_cannot_stand_in_a_sentence(value: Any, monk
     name = type(value).__name__
     assert values["1"] == {"kind": "error", "error": f"TypeError: a `{name}` is no text; a cell can show it"}
     assert [values[number]["text"] for number in "23"] == ["<one>\ntwo", "[1, 2]"]
+
+
+def test_what_shows_itself_as_markdown_stays_markdown(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append(bundle))
+    chapter.emit_values({1: lambda: Markdown("**x**"), 2: lambda: "**x**"})
+    (values,) = shown[0].values()
+    assert values == {"1": {"kind": "markdown", "text": "**x**"}, "2": {"kind": "text", "text": "**x**"}}
 
 
 def test_a_claim_keeps_its_values_typed_and_prints_its_verdict() -> None:

@@ -212,8 +212,8 @@ def emit_values(expressions: Mapping[int, Callable[[], Any]]) -> None:
     """Evaluate inline expressions and hand their typed values to the build (called by the build's own cells).
 
     A bare value becomes its `str`: a year must not become 2,022; a data frame or a function has none for a sentence and
-    fails. A failing expression is handed over as
-    `{"kind": "error", "error": ...}`, so that all faults of a cell are known at once.
+    fails. What shows itself as Markdown (`_repr_markdown_`, as `IPython.display.Markdown` does) stays that. A failing
+    expression is handed over as `{"kind": "error", "error": ...}`, so that all faults of a cell are known at once.
     """
     from IPython.display import display
 
@@ -223,10 +223,18 @@ def emit_values(expressions: Mapping[int, Callable[[], Any]]) -> None:
 def _evaluate(compute: Callable[[], Any]) -> Mapping[str, Any]:
     try:
         value = compute()
-        typed = dict(value) if isinstance(value, TypedValue) else {"kind": "text", "text": str(value)}
-        if not isinstance(value, TypedValue | str) and NO_TEXT.search(typed["text"]):
+        typed = _typed(value)
+        if typed["kind"] == "text" and not isinstance(value, str) and NO_TEXT.search(typed["text"]):
             raise TypeError(f"a `{type(value).__name__}` is no text; a cell can show it")
         json.dumps(typed, allow_nan=False)
         return typed
     except Exception as fault:  # the author's code may raise anything; the build reports it with its place
         return {"kind": "error", "error": f"{type(fault).__name__}: {fault}"}
+
+
+def _typed(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, TypedValue):
+        return dict(value)
+    markdown = None if isinstance(value, type) else getattr(value, "_repr_markdown_", None)
+    text = markdown() if callable(markdown) else None
+    return {"kind": "text", "text": str(value)} if text is None else {"kind": "markdown", "text": str(text)}

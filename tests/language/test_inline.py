@@ -121,6 +121,21 @@ def test_what_stands_before_the_first_code_is_evaluated_last(tmp_path: Path) -> 
     assert [(one.text, one.cell) for one in instance.expressions] == [("'T1'", 5), ("1", 5), ("2", 3)]
 
 
+def test_markdown_stands_in_its_sentence(tmp_path: Path) -> None:
+    study = in_folder(tmp_path, "# One\n\nIt is `{python} Markdown('x')`, @fig-a.\n\n![A](a.svg){#fig-a}\n", "one.qmd")
+    values = {1: {"kind": "markdown", "text": "**so**, *as* @fig-a [says](javascript:x) <script>"}}
+    execution = Execution({("one", "en"): Result({}, values, Trace({}, {}, None))})
+    book, warnings = resolve_edition(study, study.editions[0], execution, run_pandoc)
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
+    (said,) = page.xpath("//main/p[strong]")
+    assert squeezed(said.text_content()) == "It is so, as Figure 1.1 says <script>, Figure 1.1."
+    assert [one.tag for one in said.iter()] == ["p", "strong", "em", "a", "a"]
+    assert [fault.code for fault in warnings] == ["RK343"]
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        assert {"/Strong", "/Em"} <= {str(tag.S) for tag in tags(read.Root.StructTreeRoot.K)}
+
+
 def test_an_expression_stands_in_formulas(tmp_path: Path) -> None:
     text = "# One\n\nA $\\bar x = `{python} '4.5'`$.\n\n$$s = `{python} '1' + '2'`$$ {#eq-s}\n\n@eq-s\n"
     page, said, _ = made(in_folder(tmp_path, text, "one.md"))

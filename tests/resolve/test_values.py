@@ -10,6 +10,7 @@ from compile.sample import instance, read
 from reportkit.model import ast
 from reportkit.model.execution import Result, Trace
 from reportkit.model.study import Expression, Line
+from reportkit.process import run_pandoc
 from reportkit.resolve.chapters import Chapter
 from reportkit.resolve.values import place_values
 from reportkit.resolve.wording import Wording
@@ -45,11 +46,11 @@ def chapter(markdown: str, **values: dict[str, Any]) -> Chapter:
 
 
 def told(one: Chapter) -> list[tuple[str, str]]:
-    return [(fault.code, str(fault.location)) for fault in place_values(one, GERMAN)[1]]
+    return [(fault.code, str(fault.location)) for fault in place_values(one, GERMAN, run_pandoc)[1]]
 
 
 def test_values_print_wherever_text_stands() -> None:
-    done, faults = place_values(chapter(EVERYWHERE, v1={"kind": "number", "value": 3700}), GERMAN)
+    done, faults = place_values(chapter(EVERYWHERE, v1={"kind": "number", "value": 3700}), GERMAN, run_pandoc)
 
     assert faults == []
     assert not list(ast.nodes(done.blocks, "Code"))
@@ -58,7 +59,7 @@ def test_values_print_wherever_text_stands() -> None:
 
 def test_a_no_break_space_stays_within_its_word() -> None:
     share = {"kind": "number", "value": 17, "qualifier": "about", "unit": "percent"}
-    done, _ = place_values(chapter("`x`{.value n=1}", v1=share), GERMAN)
+    done, _ = place_values(chapter("`x`{.value n=1}", v1=share), GERMAN, run_pandoc)
     assert done.blocks[0]["c"] == [ast.word("rund"), {"t": "Space"}, ast.word("17\u00a0%")]
 
 
@@ -69,13 +70,13 @@ def test_words_and_gaps_are_translated() -> None:
         v2={"kind": "missing", "reason": "keine Angabe"},
     )
     done, _ = place_values(
-        one, Wording("en", {"Stadt": "city", "Kreis": "district", "keine Angabe": "not stated"}, "de")
+        one, Wording("en", {"Stadt": "city", "Kreis": "district", "keine Angabe": "not stated"}, "de"), run_pandoc
     )
     assert ast.plain_text(done.blocks) == "city and district; not stated\n"
 
 
 def test_text_of_a_value_is_not_markup() -> None:
-    done, _ = place_values(chapter("`x`{.value n=1}", v1={"kind": "text", "text": "*a* [b](c)"}), GERMAN)
+    done, _ = place_values(chapter("`x`{.value n=1}", v1={"kind": "text", "text": "*a* [b](c)"}), GERMAN, run_pandoc)
     assert {node["t"] for node in ast.nodes(done.blocks)} == {"Para", "Str", "Space"}
 
 
@@ -104,17 +105,34 @@ def test_a_value_that_was_never_computed_is_told() -> None:
 @pytest.mark.parametrize("text", ["`x`", "`x`{.value}", "`x`{.value n=9}", "`x`{.value n=no}", "`x`{n=1}"])
 def test_code_that_is_no_value_is_left(text: str) -> None:
     one = chapter(text, v1={"kind": "text", "text": "wrong"})
-    assert place_values(one, GERMAN) == (one, [])
+    assert place_values(one, GERMAN, run_pandoc) == (one, [])
+
+
+def test_markdown_of_a_value_is_text_of_its_sentence() -> None:
+    value = {"kind": "markdown", "text": "1. *May*, [x](y), $a$<b>c</b>`<i>`{=html}"}
+    done, faults = place_values(chapter("On `x`{.value n=1}.", v1=value), GERMAN, run_pandoc)
+    assert faults == []
+    assert ast.plain_text(done.blocks) == "On 1. May, x, a<b>c</b><i>{=html}.\n"
+    kinds = {node["t"] for node in ast.nodes(done.blocks)} - {"Str", "Space"}
+    assert {"Para", "Emph", "Link", "Math"} <= kinds and not kinds & {"RawInline", "OrderedList"}
+
+
+@pytest.mark.parametrize("text", ["One.\n\nTwo.", "a\n\n* b", "```\na\n```"])
+def test_markdown_that_is_no_sentence_is_told(text: str) -> None:
+    assert told(chapter("`x`{.value n=2}", v2={"kind": "markdown", "text": text})) == [
+        ("RK312", "one.md:12 (city=hagen)")
+    ]
 
 
 def formulas(one: Chapter, wording: Wording = GERMAN) -> list[str]:
-    return [node["c"][1] for node in ast.nodes(place_values(one, wording)[0].blocks, "Math")]
+    return [node["c"][1] for node in ast.nodes(place_values(one, wording, run_pandoc)[0].blocks, "Math")]
 
 
 @pytest.mark.parametrize(
     ("value", "tex"),
     [
         ({"kind": "text", "text": r"\frac{1}{2}"}, r"\frac{1}{2}"),
+        ({"kind": "markdown", "text": "x^2"}, "x^2"),
         ({"kind": "number", "value": 12}, "12"),
         ({"kind": "number", "value": -3700.5}, r"-\text{3.700,5}"),
         ({"kind": "number", "value": 5, "unit": "percent"}, "\\text{5\u00a0\\%}"),

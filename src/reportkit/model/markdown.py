@@ -115,10 +115,10 @@ def option_texts(cell: Code, names: Iterable[str]) -> list[str]:
 
 def _division(name: str, text: str | None) -> Iterator[str]:
     if text:
-        yield f"::: {{.{name}}}\n{_as_text(text)}\n:::"
+        yield f"::: {{.{name}}}\n{as_text(text)}\n:::"
 
 
-def _as_text(text: str) -> str:
+def as_text(text: str) -> str:
     """Return a line of Markdown that pandoc reads as text: `1. Mai` is no list."""
     match = MARKER.match(text)
     return f"{text[: match.end()]}\\{text[match.end() :]}" if match else text

@@ -5,6 +5,7 @@ A value is a mapping that survives JSON, such as `{"kind": "number", "value": 37
 | kind | fields |
 |---|---|
 | `text` | `text`: printed as it is (what any untyped expression gives, by `str`) |
+| `markdown` | `text`: inline Markdown (what an object with `_repr_markdown_` gives) |
 | `number` | `value`, `digits` (decimal places or None), `qualifier`, `unit` ("" or "percent"), `bare` |
 | `interval` | `low`, `high` (either may be None), `digits`, `unit` |
 | `date` | `iso`: `2014`, `2023-07` or `2018-11-14` |
@@ -116,6 +117,7 @@ def _locale(language: str) -> str:
 
 FORMATTERS: Mapping[str, Callable[[Value, str, Translate], str]] = {
     "text": lambda value, language, translate: str(value["text"]),
+    "markdown": lambda value, language, translate: str(value["text"]),
     "number": _number,
     "interval": _interval,
     "date": _date,

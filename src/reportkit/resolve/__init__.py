@@ -137,7 +137,7 @@ def _with_results(
         chapters, lambda one: expand_shortcodes(one, {"meta": _metadata(study, one), **named}, pandoc), faults
     )
     chapters = each(chapters, lambda chapter: take_images(chapter, study.root, assets), faults)
-    chapters = each(chapters, lambda chapter: place_values(chapter, wording), faults)
+    chapters = each(chapters, lambda chapter: place_values(chapter, wording, pandoc), faults)
     outputs = Outputs(wording, study.options, pandoc)
     placed = outputs.place(chapters)
     assets |= outputs.assets

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model.ast import attribute, has_class, identifier, plain_text, rewrite
-from reportkit.model.book import Node
+from reportkit.model.book import Blocks, Inlines, Node
+from reportkit.model.markdown import as_text
 from reportkit.model.study import Expression
 from reportkit.model.values import Value
+from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.claims import claim_box, claim_mark
+from reportkit.resolve.outputs import ESCAPED, TEXTS
 from reportkit.resolve.wording import Wording
 
 # An inline expression within a formula: pandoc leaves it as it is marked.
@@ -22,22 +26,23 @@ TEX = str.maketrans({"\\": r"\textbackslash "} | {letter: f"\\{letter}" for lett
 T = TypeVar("T")
 
 
-def place_values(chapter: Chapter, wording: Wording) -> Resolved:
+def place_values(chapter: Chapter, wording: Wording, pandoc: Pandoc) -> Resolved:
     """Return a chapter with its values as text; a claim that is a paragraph of its own becomes a box.
 
     An expression that failed or gave what cannot be printed (RK312), or has no value (RK311), is an error at its line.
     """
     if not chapter.instance.expressions:
         return chapter, []
-    placer = _Placer(chapter, wording)
+    placer = _Placer(chapter, wording, pandoc)
     return chapter.with_blocks(rewrite(chapter.blocks, placer.put, "Code", "Math", "Para")), placer.faults
 
 
 class _Placer:
-    def __init__(self, chapter: Chapter, wording: Wording) -> None:
+    def __init__(self, chapter: Chapter, wording: Wording, pandoc: Pandoc) -> None:
         self.chapter, self.wording = chapter, wording
         self.expressions = {expression.number: expression for expression in chapter.instance.expressions}
         self.values = chapter.result.values if chapter.result else {}
+        self.markdown = _read_markdown(self.values.values(), pandoc)
         self.faults: list[Diagnostic] = []
         self.claims: dict[str, Value] = {}
 
@@ -70,6 +75,8 @@ class _Placer:
         return mark
 
     def _inlines(self, value: Value, wording: Wording) -> Node | list[Node]:
+        if value["kind"] == "markdown":
+            return _sentence(self.markdown[value["text"]])
         if value["kind"] != "claim":
             return wording.value(value)
         mark = claim_mark(value, wording)
@@ -81,9 +88,24 @@ class _Placer:
         self.faults.append(error(code, f"inline expression `{expression.text}` {what}", place))
 
 
+def _read_markdown(values: Iterable[Value], pandoc: Pandoc) -> Mapping[str, Blocks]:
+    """Return the blocks of all values that are Markdown; as in outputs, no raw markup comes with them."""
+    texts = list(dict.fromkeys(value["text"] for value in values if value["kind"] == "markdown"))
+    replies = pandoc(
+        [{"op": "read", "text": as_text(text.strip()), "format": TEXTS["text/markdown"]} for text in texts]
+    )
+    return {text: json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for text, reply in zip(texts, replies, strict=True)}
+
+
+def _sentence(blocks: Blocks) -> Inlines:
+    if len(blocks) > 1 or any(block["t"] != "Para" for block in blocks):
+        raise ValueError("its Markdown is more than text for a sentence; a cell can show it")
+    return [node for block in blocks for node in block["c"]]
+
+
 def _tex(value: Value, wording: Wording) -> str:
     """Return a value for a formula: what an untyped expression gives is TeX, what is typed is text."""
-    if value["kind"] == "text":
+    if value["kind"] in {"text", "markdown"}:
         return str(value["text"])
     text = plain_text(wording.value(value))
     digits = text.removeprefix("-")
