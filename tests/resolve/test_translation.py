@@ -140,7 +140,7 @@ def test_values_print_in_the_language_of_the_text_around_them() -> None:
     [done], _ = translate_chapters(
         [one], catalog(page={"Ja {1}{2}.": "Yes {1}{2}.", "Note {1}.": "Note {1}."}), "de", run_pandoc
     )
-    placed, faults = place_values(done, Wording("en", {}, "de"))
+    placed, faults = place_values(done, Wording("en", {}, "de"), run_pandoc)
 
     assert faults == []
     assert plain_text(placed.blocks) == "Yes about 3,700.\nNein rund 3.700.\n"
