@@ -118,8 +118,7 @@ def test_a_build_killed_at_random_moments_is_made_good(tmp_path: Path) -> None:
         assert process.stdout is not None
         process.stdout.close()
     subprocess.run(command(root), check=True, capture_output=True)
-    # How long a build takes differs; that none was struck would make this test no test.
-    assert killed > MOMENTS / 4
+    assert killed > MOMENTS / 2
     assert correct_build(root, build_cold) == ()
 
 
