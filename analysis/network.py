@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -45,8 +46,11 @@ from reportkit.chapter import noop as N_
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-TALLEST = 7.8  # inches: a page
-LEGEND = 0.5  # inches below the network
+TALLEST = 8.1  # inches: a page
+LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
+GAP = 0.12  # inches: between two rows at least, room for a year
+BESIDE = 0.035  # inches: between a line and a year that stands beside it
+APART = 0.01  # inches: between a year and what else there is
 MARGIN = 0.07  # inches: of a band above and below its rows
 LONE_ROW = 0.56  # inches: a band of one row has room for its name
 
@@ -149,6 +153,15 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """What stands on the line of a tie: its year, or a letter for it; in inches."""
+
+    text: str
+    year: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """The network of a city: boxes and the lines of their names by actor (key), ties, bands; in inches."""
 
@@ -219,12 +232,12 @@ def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
     least = [LONE_ROW if bands.count(band) == 1 else 0.0 for band in bands]
     tall = [max(low, *(heights.get(name, 0) for name, _ in row)) for row, low in zip(layered.rows, least, strict=True)]
     at = {item: index for index, row in enumerate(layered.rows) for item in row}
-    gaps = [0.2] * (len(tall) - 1)
+    more = [0.05] * (len(tall) - 1)
     for chain in layered.chains.values():
         for upper, _lower in pairwise(chain):
-            gaps[at[upper]] += 0.02
-    room = TALLEST - LEGEND - 2 * MARGIN - sum(tall)
-    gaps = [gap * min(1, room / sum(gaps)) for gap in gaps]
+            more[at[upper]] += 0.02
+    room = TALLEST - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
+    gaps = [GAP + wanted * min(1, room / sum(more)) for wanted in more]
     rows = []
     bottom = LEGEND + MARGIN
     for height, gap in zip(reversed(tall), [*reversed(gaps), 0.0], strict=True):
@@ -290,11 +303,10 @@ def draw_network(city: str) -> Figure:
         _draw_line(axes, line)
     for key, box in layout.boxes.items():
         _draw_box(axes, box, layout.names[key])
-    for year, box in year_labels(layout):
-        size = (box.right - box.left, box.top - box.bottom)
-        axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", linewidth=0, zorder=5))
-        axes.text(*box.centre, year, size=SMALL, ha="center", va="center_baseline", zorder=6)
-    _draw_legend(axes)
+    labels = year_labels(layout)
+    for label in labels:
+        _draw_label(axes, label)
+    _draw_legend(axes, sorted({f"{label.text} {label.year}" for label in labels if label.text != label.year}))
     return figure
 
 
@@ -327,32 +339,70 @@ def _between(start: Point, end: Point, share: float, curved: bool) -> Point:
     return start[0] + (end[0] - start[0]) * across, start[1] + (end[1] - start[1]) * down
 
 
-def year_labels(layout: Layout) -> list[tuple[str, Box]]:
-    """Return the years of ties, each on its line where it covers no box, no other line and no other year."""
-    points = {line.tie.id: points_on(line) for line in layout.lines}
-    marks = [Box(x - 0.03, y - 0.03, x + 0.03, y + 0.03) for line in layout.lines for x, y, _mark in marks_of(line)]
-    placed: list[tuple[str, Box]] = []
-    room = Box(LEFT, LEGEND, WIDTH, layout.height)
-    for line in layout.lines:
-        taken = [*layout.boxes.values(), *marks, *(box for _year, box in placed)]
-        others = np.concatenate([along for tie, along in points.items() if tie != line.tie.id])
-        for box in _year_boxes(line):
-            free = box.within(room) and not any(box.overlaps(other, 0.01) for other in taken)
-            if free and not box.holds(others):
-                placed.append((line.tie.year, box))
-                break
+def year_labels(layout: Layout) -> list[Label]:
+    """Return the years of ties, each on its line where it covers no box, no other line and no other year.
+
+    A year that finds no room is a letter there, the same for all that are equal. One whose letter finds none either
+    is left out.
+    """
+    years = {line.tie.id: line.tie.year for line in layout.lines if line.tie.year}
+    noted: set[str] = set()
+    while True:
+        letters = dict(zip(sorted({years[tie] for tie in noted}), ascii_lowercase, strict=False))
+        texts = {tie: letters[year] if tie in noted else year for tie, year in years.items()}
+        placed = _labelled(layout, texts)
+        missing = years.keys() - placed.keys()
+        if not missing or noted == years.keys():
+            return [Label(texts[tie], years[tie], box) for tie, box in placed.items()]
+        # A letter without room gets it from the longest year.
+        noted |= missing - noted or {max(years.keys() - noted, key=lambda tie: (len(years[tie]), tie))}
+
+
+def _labelled(layout: Layout, texts: Mapping[str, str]) -> dict[str, Box]:
+    """Return where the text of a tie (id) stands: the less room one has, the sooner it is placed."""
+    free = {line.tie.id: _free(layout, line, texts[line.tie.id]) for line in layout.lines if line.tie.id in texts}
+    placed = {}
+    while free := {tie: places for tie, places in free.items() if len(places)}:
+        tie = min(free, key=lambda tie: (len(free[tie]), tie))
+        places = free.pop(tie)
+        # On its line if it can be, and where it takes little room from others.
+        cost = places[:, 4] * len(texts) + sum(_meet(places, others).mean(axis=1) for others in free.values())
+        place = places[np.argmin(cost)]
+        placed[tie] = Box(*place[:4])
+        free = {other: places[~_meet(places, place[np.newaxis])[:, 0]] for other, places in free.items()}
     return placed
 
 
-def _year_boxes(line: Line) -> Iterator[Box]:
-    """Yield where the year of a tie could stand: in the middle of its line between two rows, or nearer to one."""
-    if not line.tie.year:
-        return
-    width, height = text_width(line.tie.year, SMALL) + 0.03, line_height(SMALL)
-    for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-        for start, end in list(pairwise(line.points))[1::2]:
-            x, y = _between(start, end, share, curved=True)
-            yield Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+def _free(layout: Layout, line: Line, text: str) -> Points:
+    """Return where a text covers nothing else: on its line, the middle first, or close beside it.
+
+    Each row is a place: left, bottom, right, top, in inches, and whether it is beside the line.
+    """
+    width, height = text_width(text, SMALL) + 0.02, 0.9 * SMALL / 72
+    half = np.array((width, height)) / 2
+    points = points_on(line)[::3]
+    points = points[np.argsort(np.abs(2 * np.arange(len(points)) - len(points)), kind="stable")]
+    aside = width / 2 + BESIDE
+    shifts = ((0.0, 0.0), *((side, up) for up in (0.0, -0.06, 0.06) for side in (aside, -aside)))
+    corners = [np.hstack([points + shift - half, points + shift + half]) for shift in shifts]
+    places = np.vstack(
+        [np.insert(boxes, 4, bool(shift[0]), axis=1) for shift, boxes in zip(shifts, corners, strict=True)]
+    )
+    marks = [Box(x - 0.03, y - 0.03, x + 0.03, y + 0.03) for one in layout.lines for x, y, _mark in marks_of(one)]
+    taken = np.array([(box.left, box.bottom, box.right, box.top) for box in (*layout.boxes.values(), *marks)])
+    inside = (places[:, 0] >= LEFT) & (places[:, 2] <= WIDTH) & (places[:, 3] <= layout.height)
+    places = places[inside & (places[:, 1] >= LEGEND) & ~_meet(places, taken).any(axis=1)]
+    others = np.vstack([points_on(other) for other in layout.lines if other is not line])
+    clear = places[:, :4] + places[:, 4:] * np.array((-BESIDE, 0, BESIDE, 0)) / 2
+    return places[~_meet(clear, np.hstack([others, others]), 0).any(axis=1)]
+
+
+def _meet(places: Points, others: Points, gap: float = APART) -> npt.NDArray[np.bool_]:
+    """Return which places (rows) come closer than `gap` to which others (columns), in both directions."""
+    left, bottom, right, top = places[:, :4, np.newaxis].transpose(1, 0, 2)
+    across = (left < others[:, 2] + gap) & (others[:, 0] < right + gap)
+    found: npt.NDArray[np.bool_] = across & (bottom < others[:, 3] + gap) & (others[:, 1] < top + gap)
+    return found
 
 
 def _draw_band(axes: Axes, band: Band) -> None:
@@ -396,12 +446,21 @@ def _draw_box(axes: Axes, box: Box, name: Sequence[str]) -> None:
         axes.text(box.centre[0], y, line, size=SMALL, ha="center", va="center_baseline", zorder=4)
 
 
-def _draw_legend(axes: Axes) -> None:
+def _draw_label(axes: Axes, label: Label) -> None:
+    box = label.box
+    size = (box.right - box.left, box.top - box.bottom)
+    axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", linewidth=0, zorder=5))
+    weight = "normal" if label.text == label.year else "bold"
+    axes.text(*box.centre, label.text, size=SMALL, weight=weight, ha="center", va="center_baseline", zorder=6)
+
+
+def _draw_legend(axes: Axes, noted: Sequence[str]) -> None:
     handles = [
         Line2D([], [], marker=kind.mark, **_look(kind), linewidth=1.4, label=_(kind.name)) for kind in KINDS.values()
     ]
     handles.append(Line2D([], [], color=GREY, linewidth=1.4, linestyle=DASHES, label=_("erschlossen")))
-    axes.legend(handles=handles, ncols=3, fontsize=SMALL, **CORNER)
+    title = _("Jahre: {years}").format(years=", ".join(noted)) if noted else None
+    axes.legend(handles=handles, ncols=3, fontsize=SMALL, title=title, title_fontsize=SMALL, alignment="left", **CORNER)
 
 
 def busiest(ties: Sequence[Tie]) -> tuple[str, int]:

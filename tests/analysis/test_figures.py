@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import matplotlib as mpl
 import pytest
 from analysis.drawing import WIDTH, Box
+from babel.messages.pofile import read_po
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -57,6 +60,13 @@ class Shouted(dict[str, str]):
 @pytest.fixture
 def shouting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "messages", Shouted())
+
+
+@cache
+def messages_of(language: str) -> dict[str, str]:
+    """What the study's catalogs of a language say, nothing for the language it is written in."""
+    catalogs = [read_po(io.BytesIO(path.read_bytes())) for path in (ROOT / "translations" / language).rglob("*.po")]
+    return {message.id: message.string for catalog in catalogs for message in catalog if message.string}
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -109,11 +119,28 @@ def test_inferred_ties_are_dashed(city: str) -> None:
 @each_city
 def test_boxes_are_apart_and_on_the_page(city: str) -> None:
     layout = network.lay_out(city)
-    boxes = [*layout.boxes.values(), *(box for _year, box in network.year_labels(layout))]
+    boxes = [*layout.boxes.values(), *(label.box for label in network.year_labels(layout))]
     page = Box(0, network.LEGEND, WIDTH, layout.height)
     assert not overlapping(boxes)
     assert all(box.within(page) for box in boxes)
     assert layout.height <= network.TALLEST + ROUNDING
+
+
+@each_city
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_year_stands_at_its_tie(city: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "messages", messages_of(language))
+    layout = network.lay_out(city)
+    labels = network.year_labels(layout)
+    assert Counter(label.year for label in labels) == Counter(line.tie.year for line in layout.lines if line.tie.year)
+    for label in labels:
+        x, y = label.box.centre
+        room = (label.box.right - label.box.left) / 2 + network.BESIDE + ROUNDING
+        near = Box(x - room, y - 0.12, x + room, y + 0.12)
+        assert any(near.holds(network.points_on(line)) for line in layout.lines if line.tie.year == label.year)
+        assert sum(label.box.holds(network.points_on(line)) for line in layout.lines) <= 1
+    letters = {label.text: label.year for label in labels if label.text != label.year}
+    assert len(letters) <= 5 and len(set(letters.values())) == len(letters)
 
 
 @each_city
