@@ -22,6 +22,7 @@ ONE = (
     "$$a^2$$ {#eq-x}\n\n<b>Raw</b>\n\n::: {layout-ncol=2}\nLeft\n\nRight\n:::\n\n"
     "::: {.panel-tabset}\n## First\n\nText\n:::\n"
 )
+TABLE = "| a | b |\n|---|--:|\n| 1 | a longer text |\n| 2 | b |\n\n: Rows {#tbl-rows}\n"
 TWO = (
     "# Two {#sec-two}\n\n## Part\n\nSee @fig-a.\n\n| a | b |\n|---|--:|\n| 1 | a longer text |\n\n: Rows {#tbl-rows}\n"
 )
@@ -41,6 +42,10 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def docx(book: Book) -> dict[str, bytes]:
+    return unpacked_docx(book)
+
+
+def unpacked_docx(book: Book) -> dict[str, bytes]:
     files = compile_book(book, "docx", run_pandoc)
     assert list(files) == ["zwei-staedte.docx"]
     with zipfile.ZipFile(io.BytesIO(files["zwei-staedte.docx"])) as packed:
@@ -95,6 +100,31 @@ def test_a_table_has_a_head_a_caption_and_widths(docx: dict[str, bytes]) -> None
     assert styled(docx, "TableCaption") == ["Tabelle\u00a02.1: Rows"]
     first, second = (int(one) for one in table.xpath("w:tblGrid/w:gridCol/@w:w", namespaces=NAMES))
     assert first < second
+
+
+def test_rows_do_not_break_and_what_belongs_together_keeps_together() -> None:
+    source = "\n\n::: {.source}\nSource: us.\n:::\n"
+    text = f"# One\n\n{TABLE}{source}\n::: {{.callout-tip}}\nInside.\n:::\n\n{TABLE.replace('tbl-rows', 'tbl-more')}\nText.\n"
+    made = unpacked_docx(resolve(study(instance("1-one", prose(text, "1-one.md")))))
+    rows = found(made, '//w:tbl[w:tblPr/w:tblStyle/@w:val="Table"]/w:tr')
+    assert [len(row.xpath("w:trPr/w:cantSplit", namespaces=NAMES)) for row in rows] == [1] * 6
+    # The head with the first row, the last row with what ends the table, this with the source.
+    assert [len(row.xpath(".//w:pPr[w:keepNext]", namespaces=NAMES)) for row in rows] == [2, 0, 2, 2, 0, 0]
+    assert not found(made, '//w:tbl[w:tblPr/w:tblStyle/@w:val="CalloutTip"]//w:cantSplit')
+    assert [
+        bool(found(made, f"(//w:p[w:pPr/w:pStyle/@w:val='TableEnd'])[{at}]/w:pPr/w:keepNext")) for at in (1, 2, 3)
+    ] == [
+        True,
+        False,
+        False,
+    ]
+    assert found(made, "//w:style[@w:styleId='ImageCaption']/w:pPr/w:keepNext", "styles")
+
+
+def test_lists_name_the_first_sentence_of_a_caption() -> None:
+    text = f"# One\n\n{TABLE.replace(': Rows', ': Rows of all kinds, cf. some others. And more: of it.')}"
+    made = unpacked_docx(resolve(study(instance("1-one", prose(text, "1-one.md")))))
+    assert styled(made, "TableOfFigures") == ["1.1 Rows of all kinds, cf.\u00a0some others0"]
 
 
 def test_notes_formulas_boxes_tabs_and_layouts(docx: dict[str, bytes]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
@@ -47,6 +48,16 @@ def file_name(book: Book, fmt: str) -> str:
 def timestamp(book: Book) -> datetime:
     """Return the time that a file tells it was made: the first second of the book's date, of 1980 without one."""
     return datetime.fromisoformat(book.date or NO_DATE).replace(tzinfo=UTC)
+
+
+# The word that ends a sentence or announces what follows; shorter ones are abbreviations.
+SENTENCE = r"\w{4}\W?[.:;]"
+
+
+def brief(caption: str) -> str:
+    """Return a caption as lists have it: up to the end of its first sentence, or to its first colon."""
+    end = re.search(rf"{SENTENCE}(?=\s)", caption)
+    return caption[: end.end() - 1] if end else caption
 
 
 def contents_depth(book: Book, *formats: str) -> int:

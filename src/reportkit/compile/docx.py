@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
-from reportkit.compile.documents import column_texts, contents_depth, file_name, timestamp
+from reportkit.compile.documents import brief, column_texts, contents_depth, file_name, timestamp
 from reportkit.compile.html_boxes import pixels_per_inch
 from reportkit.compile.pdf import MAIN, compile_typst
 from reportkit.compile.typst_tree import string
@@ -36,6 +37,17 @@ TAB = {"t": "RawInline", "c": ["openxml", "<w:r><w:tab/></w:r>"]}
 # What pandoc writes and readers take amiss: LibreOffice prints the mark where lines of a formula are aligned,
 # Word takes pandoc's inches for the width of a fixed table, whatever the page or cell that it stands in.
 AMISS = (b"<m:r><m:t>&amp;</m:t></m:r>", b'<w:tblLayout w:type="fixed" />')
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+# The names that `docx.openxml` declares.
+SPACES = {
+    "w": W,
+    "m": "http://schemas.openxmlformats.org/officeDocument/2006/math",
+    "r": "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+    "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+}
+STYLE = "w:pPr/w:pStyle"
 # Word keeps nothing between a table and what follows it.
 TABLE_END = {"t": "RawBlock", "c": ["openxml", '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>']}
 PAGE_BREAK = {"t": "RawBlock", "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>']}
@@ -58,9 +70,46 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
         int(timestamp(book).timestamp()),
     )
     files = unpacked(made)
+    document = files["word/document.xml"]
     for part in AMISS:
-        files["word/document.xml"] = files["word/document.xml"].replace(part, b"")
-    return {file_name(book, "docx"): packed(files)}
+        document = document.replace(part, b"")
+    return {file_name(book, "docx"): packed(files | {"word/document.xml": _kept(document)})}
+
+
+def _kept(document: bytes) -> bytes:
+    """Return a document in which rows of tables do not break, and what belongs together stays on one page.
+
+    Heads keep with the row below them, and a table's last row with its source (ISO/IEC 29500-1, 17.3.1.15, 17.4.6).
+    """
+    for prefix, space in SPACES.items():
+        ElementTree.register_namespace(prefix, space)
+    root = ElementTree.fromstring(document)
+    for parent in root.iter():
+        following = [*parent, None, None, None][1:]
+        for table, end, source in zip(parent, following, following[1:], strict=False):
+            if _style(table, "w:tblPr/w:tblStyle") == "Table":
+                _keep_table(table, has_source=_style(source, STYLE) == "SourceNote", end=end)
+    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+def _keep_table(table: ElementTree.Element, end: ElementTree.Element | None, *, has_source: bool) -> None:
+    rows = table.findall("w:tr", SPACES)
+    for row in rows:
+        properties = row.find("w:trPr", SPACES)
+        if properties is None:
+            properties = ElementTree.Element(f"{{{W}}}trPr")
+            row.insert(0, properties)
+        properties.insert(0, ElementTree.Element(f"{{{W}}}cantSplit"))
+    heads = [row for row in rows if row.find("w:trPr/w:tblHeader", SPACES) is not None]
+    last = [*rows[-1:], end] if has_source else []
+    for part in [*heads, *last]:
+        for properties in part.iterfind(".//w:pPr[w:pStyle]", SPACES) if part is not None else ():
+            properties.insert(1, ElementTree.Element(f"{{{W}}}keepNext"))
+
+
+def _style(element: ElementTree.Element | None, path: str) -> str | None:
+    found = element.find(path, SPACES) if element is not None else None
+    return None if found is None else found.get(f"{{{W}}}val")
 
 
 def _pictures(book: Book) -> Mapping[str, bytes]:
@@ -92,7 +141,9 @@ def _lists(book: Book) -> Iterator[Node]:
     yield from _list(str(book.option("toc-title", "docx") or book.terms["contents"]), headings)
     for kind, term in (("fig", "figures"), ("tbl", "tables")):
         floats = [found for found in book.floats if found.kind == kind]
-        entries = [("TableOfFigures", one.number, one.caption, names.get((one.page, one.label))) for one in floats]
+        entries = [
+            ("TableOfFigures", one.number, brief(one.caption), names.get((one.page, one.label))) for one in floats
+        ]
         yield from _list(book.terms[term], entries)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from reportkit.compile.documents import column_texts
+from reportkit.compile.documents import SENTENCE, column_texts
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node, Page
 from reportkit.model.colours import with_typst_colours
@@ -22,8 +22,6 @@ LENGTH = re.compile(r"(?P<number>\d+(\.\d+)?)(?P<unit>px|%|cm|mm|in|pt|em)?")
 # The side of a figure's first picture.
 SIDE = re.compile(r"\[#align\((center|right)\)")
 PICTURES = frozenset({"RawInline", "Space", "SoftBreak", "LineBreak"})
-# A word that ends a sentence or announces what follows; shorter ones are abbreviations.
-SENTENCE = re.compile(r"\w{4}\W?[.:;]$")
 # How many letters a chapter has for each figure if figures float, and before one that is not on its first page.
 TEXT, OPENING = 1000, 2800
 # How many letters stand beside each other in a table, the space between two columns among them.
@@ -306,7 +304,7 @@ def _with_tail(caption: Inlines) -> Inlines:
         if node["t"] == "RawInline":
             depth += node["c"][1].endswith("[") - node["c"][1].startswith("]")
         text += ast.plain_text(node)
-        if node["t"] == "Str" and depth == 0 and SENTENCE.search(text) and caption[at + 1 :]:
+        if node["t"] == "Str" and depth == 0 and re.search(rf"{SENTENCE}$", text) and caption[at + 1 :]:
             end, tail = ast.word(node["c"][:-1]), [ast.word(node["c"][-1]), *caption[at + 1 :]]
             return [*caption[:at], end, _raw("#tail["), *tail, _raw("]")]
     return caption
