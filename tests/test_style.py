@@ -76,17 +76,17 @@ REFERENCES = {
         "Stadt Essen (o.\u00a0J.): Eine Seite, https://example.org/b (abgerufen am 1. März 2024)",
         "WAZ (2014): Ein Bericht. 17. Juli 2014, https://example.org/a",
     ],
-    "en": [
-        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (eds.): Ein Sammelband, pp.\xa03–9. Verlag.",
-        "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2nd ed. Reihe 7. Essen: Verlag.",
+    "en-GB": [
+        "Beispiel, Anna (2002): Ein Beitrag. In: Muster, Bert/Zander, Cem (eds): Ein Sammelband, pp.\xa03–9. Verlag.",
+        "Beispiel, Anna/Muster, Bert (2001): Ein Buch. 2nd edn. Reihe 7. Essen: Verlag.",
         "Fischer et al. (2012): [Ohne Titel].",
         "Muster, Bert (1983): Ein Aufsatz. In: Zeitschrift 29 (6), pp.\u00a0893–912, https://doi.org/10.1000/182",
         "Muster, Bert (ed.) (2002): Ein Sammelband.",
         "Ohne Namen (2018): In: Stadt Dortmund (ed.): Ein Bericht.",
         "Stadt Dortmund (2018a): Alpha. Positionspapier.",
         "Stadt Dortmund (2018b): Beta. Vermutlich ein anderer Titel.",
-        "Stadt Essen (n.d.): Eine Seite, https://example.org/b (accessed March 1, 2024)",
-        "WAZ (2014): Ein Bericht. July 17, 2014, https://example.org/a",
+        "Stadt Essen (n.d.): Eine Seite, https://example.org/b (accessed 1 March 2024)",
+        "WAZ (2014): Ein Bericht. 17 July 2014, https://example.org/a",
     ],
 }
 
@@ -119,10 +119,10 @@ def citations(language: str) -> dict[str, str]:
 @pytest.mark.parametrize("form", CITATIONS)
 def test_citation(form: str) -> None:
     assert citations("de")[form] == CITATIONS[form]
-    assert citations("en")[form] == english(CITATIONS[form])
+    assert citations("en-GB")[form] == english(CITATIONS[form])
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("language", ["de", "en-GB"])
 def test_reference_list(language: str, tmp_path: Path) -> None:
     (tmp_path / "works.bib").write_text(WORKS, encoding="utf-8")
     assert typeset("", tmp_path / "works.bib", language) == REFERENCES[language]

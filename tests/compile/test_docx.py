@@ -104,7 +104,8 @@ def test_a_table_has_a_head_a_caption_and_widths(docx: dict[str, bytes]) -> None
 
 def test_rows_do_not_break_and_what_belongs_together_keeps_together() -> None:
     source = "\n\n::: {.source}\nSource: us.\n:::\n"
-    text = f"# One\n\n{TABLE}{source}\n::: {{.callout-tip}}\nInside.\n:::\n\n{TABLE.replace('tbl-rows', 'tbl-more')}\nText.\n"
+    box = "\n::: {.callout-tip}\nInside.\n:::\n\n"
+    text = f"# One\n\n{TABLE}{source}{box}{TABLE.replace('tbl-rows', 'tbl-more')}\nText.\n"
     made = unpacked_docx(resolve(study(instance("1-one", prose(text, "1-one.md")))))
     rows = found(made, '//w:tbl[w:tblPr/w:tblStyle/@w:val="Table"]/w:tr')
     assert [len(row.xpath("w:trPr/w:cantSplit", namespaces=NAMES)) for row in rows] == [1] * 6

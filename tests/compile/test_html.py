@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -123,6 +124,13 @@ def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:
     assert [a["href"] for a in Tags(files["one.html"].decode()).all("a") if a.get("hreflang") == "en"] == [
         "../../en/html/one.html"
     ]
+
+
+@pytest.mark.parametrize(("switch", "shown"), [(("en-GB",), ["EN"]), (("en-GB", "en-US"), ["EN-GB", "EN-US"])])
+def test_languages_are_named_as_briefly_as_tells_them_apart(switch: Sequence[str], shown: list[str]) -> None:
+    made = resolve(study(instance("one", prose("# One\n"))))
+    page = compile_book(replace(made, switch=dict.fromkeys(switch, "A title")), "html", run_pandoc)["one.html"]
+    assert re.findall(r'hreflang="[^"]*" lang="[^"]*" title="A title">([^<]*)', page.decode()) == shown
 
 
 def test_a_book_without_an_index_begins_with_its_first_page(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawi
 XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
-@pytest.fixture(params=("de", "en"))
+@pytest.fixture(params=("de", "en-GB"))
 def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -16,7 +16,7 @@ from editions.serving import serving
 from test_chapter import contrast
 
 ROOT = Path(__file__).parents[2]
-LANGUAGES = ("de", "en")
+LANGUAGES = ("de", "en-GB")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # What depends on colours.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
@@ -176,7 +176,7 @@ def test_what_is_found_can_be_seen_on_a_phone(served: str, page: Page) -> None:
 
 
 def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Page) -> None:
-    page.goto(f"{served}/en/html/index.html")
+    page.goto(f"{served}/en-GB/html/index.html")
     page.fill(".search input", "xyzzyqwert")
     page.wait_for_selector("text=Nothing found")
     page.keyboard.press("Escape")
@@ -410,7 +410,7 @@ def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page
     page.wait_for_selector(".sections a[href='#sec-actors-hagen'][aria-current]")
     # A click of the driver would scroll the page, as that of a reader does not.
     page.locator(".languages a").evaluate("one => one.click()")
-    page.wait_for_url("**/en/html/city-hagen.html#sec-actors-hagen")
+    page.wait_for_url("**/en-GB/html/city-hagen.html#sec-actors-hagen")
 
 
 def test_chapters_fold_beside_the_text_and_on_a_phone(editions: Path, page: Page) -> None:

@@ -20,7 +20,7 @@ RAW_MARKUP = re.compile(
 CITIES = ("Dortmund", "Duisburg", "Essen", "Hagen", "Oer-Erkenschwick", "Gladbeck")
 
 
-@pytest.fixture(params=("de", "en"))
+@pytest.fixture(params=("de", "en-GB"))
 def pdf(request: pytest.FixtureRequest, editions: Path) -> tuple[str, Path]:
     (found,) = (editions / str(request.param) / "pdf").glob("*.pdf")
     return str(request.param), found
@@ -94,7 +94,9 @@ def test_the_document_is_tagged_in_its_language_with_alternative_texts(pdf: tupl
 
 def test_the_document_tells_what_it_is_in_its_language(pdf: tuple[str, Path]) -> None:
     language, path = pdf
-    title, word = {"de": ("Sechs Städte", "Integrationspolitik"), "en": ("Six Cities", "integration policy")}[language]
+    title, word = {"de": ("Sechs Städte", "Integrationspolitik"), "en-GB": ("Six Cities", "integration policy")}[
+        language
+    ]
     with pikepdf.open(path) as document, document.open_metadata() as told:
         assert (told["dc:title"], list(told["dc:language"])) == (title, [language])
         assert told["dc:creator"] == ["Redaktion reportkit"]

@@ -89,7 +89,8 @@ def _kept(document: bytes) -> bytes:
         for table, end, source in zip(parent, following, following[1:], strict=False):
             if _style(table, "w:tblPr/w:tblStyle") == "Table":
                 _keep_table(table, has_source=_style(source, STYLE) == "SourceNote", end=end)
-    return ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    kept: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return kept
 
 
 def _keep_table(table: ElementTree.Element, end: ElementTree.Element | None, *, has_source: bool) -> None:

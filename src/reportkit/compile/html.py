@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -194,9 +194,19 @@ def _page(book: Book, index: int, body: str) -> bytes:
         downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
         source=chapter_source(book, page),
         policy=POLICY,
+        short=_short_languages([book.language, *book.switch]),
         generator=f"reportkit {__version__}",
     )
     return (text.rstrip("\n") + "\n").encode()
+
+
+def _short_languages(languages: Sequence[str]) -> dict[str, str]:
+    """Return what the switch calls the languages of a book: `EN` for en-GB, unless en-US is there too."""
+    primary = [language.split("-")[0] for language in languages]
+    return {
+        language: (first if primary.count(first) == 1 else language).upper()
+        for language, first in zip(languages, primary, strict=True)
+    }
 
 
 def _sections(book: Book, page: Page) -> list[Heading]:
