@@ -46,7 +46,7 @@ from reportkit.chapter import noop as N_
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-TALLEST = 8.1  # inches: a page
+HEIGHT = 7.4  # inches: of a network, unless its names and the gaps between them need more
 LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
 GAP = 0.12  # inches: between two rows at least, room for a year
 BESIDE = 0.035  # inches: between a line and a year that stands beside it
@@ -227,7 +227,7 @@ def _graph(ties: Sequence[Tie], levels: Sequence[Sequence[str]], widths: Mapping
 
 
 def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
-    """Return the rows from above; the more ties a gap holds, the higher it is, as far as the page allows."""
+    """Return the rows from above; the more ties a gap holds, the higher it is, as far as there is room."""
     bands = [LEVELS[number][0] for number in layered.levels]
     least = [LONE_ROW if bands.count(band) == 1 else 0.0 for band in bands]
     tall = [max(low, *(heights.get(name, 0) for name, _ in row)) for row, low in zip(layered.rows, least, strict=True)]
@@ -236,8 +236,8 @@ def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
     for chain in layered.chains.values():
         for upper, _lower in pairwise(chain):
             more[at[upper]] += 0.02
-    room = TALLEST - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
-    gaps = [GAP + wanted * min(1, room / sum(more)) for wanted in more]
+    room = HEIGHT - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
+    gaps = [GAP + wanted * max(0, min(1, room / sum(more))) for wanted in more]
     rows = []
     bottom = LEGEND + MARGIN
     for height, gap in zip(reversed(tall), [*reversed(gaps), 0.0], strict=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import re
 import subprocess
 import sys
 import time
@@ -54,6 +55,20 @@ def test_a_build_tells_what_it_does_and_a_second_that_there_is_nothing_to_do(
     assert "everything is up to date" in capsys.readouterr().out
     assert main(["--study", root, "plan"]) == 0
     assert capsys.readouterr().out == "everything is up to date\n"
+
+
+def test_updating_catalogs_names_those_that_changed(
+    study_at: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = study_at("two-cities")
+    assert main(["--study", str(root), "translate", "update"]) == 0
+    capsys.readouterr()
+    part = root / "chapters/_parts/altdorf/change.md"
+    part.write_text(part.read_text("utf-8") + "\nNeu.\n", encoding="utf-8")
+    assert main(["--study", str(root), "translate", "update"]) == 0
+    first, last = capsys.readouterr().out.splitlines()
+    assert first == "wrote translations/en/chapters/_parts/altdorf/change.po"
+    assert re.fullmatch(r"\d+ catalogs of en are as they were", last)
 
 
 def test_why_names_every_changed_input_with_what_it_was_and_is(

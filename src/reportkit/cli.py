@@ -168,9 +168,12 @@ def _translate_update(arguments: argparse.Namespace) -> int:
 
     study, pandoc = load_study(arguments.study), remembering(Store(arguments.study / STORE))
     for edition in _translated(study, arguments.edition):
-        for path, text in update_catalogs(study, edition, pandoc).items():
-            write_atomic(study.root / path, text.encode())
-            print(f"wrote {path}")
+        texts = {study.root / path: text.encode() for path, text in update_catalogs(study, edition, pandoc).items()}
+        changed = [path for path, text in texts.items() if not path.is_file() or path.read_bytes() != text]
+        for path in changed:
+            write_atomic(path, texts[path])
+            print(f"wrote {path.relative_to(study.root)}")
+        print(f"{len(texts) - len(changed)} catalogs of {edition.language} are as they were")
     return 0
 
 

@@ -109,6 +109,14 @@ def test_a_note_in_a_title_or_a_caption_is_printed_once() -> None:
     assert text.count("1 One") == 3 + 1  # contents, chapter, running heads
 
 
+@pytest.mark.parametrize("lines", range(28, 36))
+def test_a_last_page_is_not_a_line_or_two_of_a_paragraph(lines: int) -> None:
+    filler = "\n\n".join(["Filler."] * lines)
+    text = f"# One\n\n{filler}\n\nBeginning {'and so on ' * 60} end."
+    (pdf,) = compile_book(resolve(study(instance("one", prose(text)))), "pdf", run_pandoc).values()
+    assert ["Beginning" in page for page in texts(pdf) if "and so on" in page] == [True]
+
+
 def test_a_head_names_the_chapter_and_the_first_section_that_begins_on_the_page_or_goes_on() -> None:
     filler = "\n\n".join(["Sentence."] * 60)
     text = f"# One\n\n## A\n\n{filler}\n\n## B\n\n## C\n\n{filler}\n"

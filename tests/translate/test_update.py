@@ -156,3 +156,23 @@ def test_a_broken_catalog_is_an_error_with_its_line(write_study: Write, text: st
     [fault] = caught.value.diagnostics
     assert fault.code == "RK601"
     assert str(fault.location) == f"{INDEX}:{line}"
+
+
+def test_a_text_that_moved_to_another_file_keeps_its_translation(write_study: Write) -> None:
+    filled(write_study(), {"Guten Tag.": "Hello."})
+    moved = written(write_study({"index.md": "# Vorwort {.unnumbered}\n", "parts/neustadt.md": "Guten Tag.\n"}))
+    assert 'msgid "Guten Tag."\nmsgstr "Hello."\n' in updated(moved)["translations/en/parts/neustadt.po"]
+    assert "Guten Tag" not in updated(moved)[INDEX]
+
+
+def test_a_text_of_a_renamed_file_keeps_its_translation(write_study: Write) -> None:
+    study = filled(write_study(), {"Guten Tag.": "Hello."})
+    (study.root / "translations/en/index.po").rename(study.root / "translations/en/former.po")
+    assert 'msgid "Guten Tag."\nmsgstr "Hello."\n' in updated(load_study(study.root))[INDEX]
+
+
+def test_a_text_that_is_in_two_files_is_translated_in_each(write_study: Write) -> None:
+    filled(write_study(), {"Guten Tag.": "Hello."})
+    both = updated(write_study({"parts/neustadt.md": "Guten Tag.\n"}))
+    assert 'msgid "Guten Tag."\nmsgstr ""\n' in both["translations/en/parts/neustadt.po"]
+    assert 'msgid "Guten Tag."\nmsgstr "Hello."\n' in both[INDEX]

@@ -28,6 +28,8 @@ TEXT, OPENING = 1000, 2800
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
 LONG, ROWS = 4000, 25
+# A paragraph with more letters may break where a chapter ends.
+LAST = 1000
 # How many rows of a table stay together where it begins, and where it ends, and for how many lines at most.
 KEPT, MOST = 4, 16
 # Where a word may end in a line, and how many letters of it stay together.
@@ -63,7 +65,7 @@ class TypstTree:
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
         made: Blocks = ast.rewrite(_placed(page.blocks, _places(page.blocks)), _Page(self, page.name).change, *CHANGED)
-        return made
+        return _ended(made)
 
 
 class _Page:
@@ -210,6 +212,13 @@ def _places(blocks: Blocks) -> dict[int, str]:
             found[id(node)] = f"to: {side}"
         letters += len(ast.plain_text(node))
     return found if letters > TEXT * len(found) else dict.fromkeys(found, "to: none")
+
+
+def _ended(blocks: Blocks) -> Blocks:
+    """Return a chapter whose last paragraph, unless it is long, does not leave a line or two on a page of its own."""
+    if not blocks or blocks[-1]["t"] != "Para" or len(ast.plain_text(blocks[-1])) > LAST:
+        return blocks
+    return [*blocks[:-1], _raw_block("#block(breakable: false)["), blocks[-1], _raw_block("]")]
 
 
 def _placed(blocks: Blocks, places: Mapping[int, str]) -> Blocks:

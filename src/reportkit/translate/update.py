@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,9 @@ def update_catalogs(study: Study, edition: EditionSpec, pandoc: Pandoc) -> Mappi
     """Return the PO files of an edition by path, up to date with the study's text; nothing is written.
 
     Translations stay with their messages; a message that is new takes over the translation of the most similar one
-    as a guess (fuzzy); what the text has no more is kept at the end (obsolete). The same study and catalogs give the
-    same bytes, without dates. Raises `ResolveError` if a PO file is broken (RK601) or code is not Python (RK605).
+    as a guess (fuzzy); what the text has no more is kept at the end (obsolete) until it comes back, in this file or
+    another. The same study and catalogs give the same bytes, without dates. Raises `ResolveError` if a PO file is
+    broken (RK601) or code is not Python (RK605).
     """
     return {
         f"{edition.catalog}/{name}{SUFFIX}": po_text(po_file, edition.language)
@@ -43,7 +44,24 @@ def updated_catalogs(study: Study, edition: EditionSpec, pandoc: Pandoc) -> dict
     """Return the PO files of an edition by catalog name, merged with the messages of the study."""
     paths = catalog_paths(study, edition)
     messages = extract_messages(study, pandoc)
-    return {name: _updated(study, paths.get(name), template(found)) for name, found in messages.items()}
+    updated = {name: _updated(study, paths.get(name), template(found)) for name, found in messages.items()}
+    gone = [read_po_file(study, path) for name, path in paths.items() if name not in messages]
+    _move(updated.values(), gone)
+    return updated
+
+
+def _move(po_files: Collection[PoFile], gone: Iterable[PoFile]) -> None:
+    """Give messages without a translation the one that they had in another file, which is there no more."""
+    homeless = {entry.id: entry for po_file in gone for entry in po_file if entry.string and not entry.fuzzy}
+    homeless |= {id: entry for po_file in po_files for id, entry in po_file.obsolete.items()}
+    moved = set()
+    for entry in (entry for po_file in po_files for entry in po_file if entry.fuzzy or not entry.string):
+        if entry.id in homeless:
+            entry.string = homeless[entry.id].string
+            entry.flags.discard("fuzzy")
+            moved.add(entry.id)
+    for po_file in po_files:
+        po_file.obsolete = {id: entry for id, entry in po_file.obsolete.items() if id not in moved}
 
 
 def template(messages: Iterable[Message]) -> PoFile:
