@@ -9,12 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PLUM, RED, SMALL, VIOLET, plot
+from analysis.drawing import BLUE, GREEN, GREY, INK, ORANGE, PALE, PLUM, RED, SMALL, VIOLET, plot, text_width
 from analysis.facts import amount, fact, read_table, row, share_of, total
 from reportkit.chapter import TypedValue, format_number, percent, words
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
+ROOM = 5.9  # inches: how long a bar of 100 per cent is, at least
 COUNTED = ("population", "population_level_reached_before_essen")
 GROUPS = {
     "ro": (N_("aus Rumänien"), BLUE),
@@ -186,10 +187,11 @@ def _reading(city: str) -> tuple[str, list[str], list[str]]:
 def draw_population(city: str) -> Figure:
     """Return the population of a city (its slug) as a figure."""
     shown, stated = bars(city), gap(city)
-    figure, axes = plot(0.6 + 0.52 * len(shown) + (0.25 if stated else 0))
+    is_composed = city in COMPOSITION
+    figure, axes = plot(0.6 + (0.68 if is_composed else 0.52) * len(shown) + (0.25 if stated else 0))
     for y, bar in enumerate(shown):
-        _draw_bar(axes, bar, y)
-    counted = city not in SHARES and city not in COMPOSITION
+        _draw_bar(axes, bar, y, 0.48 if is_composed else 0.4)
+    counted = city not in SHARES and not is_composed
     axes.set(ylim=(len(shown) - 0.6, -0.75), yticks=[])
     axes.set_xlim(0, None if counted else 100)
     axes.set_xlabel(_("Menschen") if counted else _("Prozent"))
@@ -203,25 +205,34 @@ def draw_population(city: str) -> Figure:
     return figure
 
 
-def _draw_bar(axes: Axes, bar: Bar, y: int) -> None:
+def _draw_bar(axes: Axes, bar: Bar, y: int, height: float) -> None:
     left = 0.0
     for group, size in bar.parts:
-        hatch = "////" if group == "rest" else None
-        axes.barh(y, size, left=left, height=0.4, color=GROUPS[group][1], hatch=hatch, edgecolor="white")
+        axes.barh(y, size, left=left, height=height, color=GROUPS[group][1], hatch=_hatch(group), edgecolor="white")
         if bar.parts[-1][0] == "rest":
             _label_part(axes, left + size / 2, y, group, size)
         left += size
-    axes.text(0, y - 0.26, bar.heading, size=7.5, va="bottom")
+    axes.text(0, y - height / 2 - 0.06, bar.heading, size=7.5, va="bottom")
+
+
+def _hatch(group: str) -> str | None:
+    return "////" if group == "rest" else None
 
 
 def _label_part(axes: Axes, x: float, y: int, group: str, size: float) -> None:
+    """Write into a part of a bar what it is, as far as it fits: colours alone look alike in grey."""
     if group != "rest":
         colour = INK if group == "bg" else "white"
-        axes.text(x, y, str(percent(size, digits=0)), size=SMALL, color=colour, ha="center", va="center")
+        name, share = _(GROUPS[group][0]), str(percent(size, digits=0))
+        text = f"{name}\n{share}" if text_width(name, SMALL) < size / 100 * ROOM else share
+        axes.text(x, y, text, size=SMALL, color=colour, ha="center", va="center", linespacing=1.1)
 
 
 def _draw_legend(axes: Axes, groups: Sequence[str]) -> None:
     used = [group for group in GROUPS if group in groups]
     if len(used) > 1:
-        handles = [Patch(facecolor=GROUPS[group][1], label=_(GROUPS[group][0])) for group in used]
+        handles = [
+            Patch(facecolor=GROUPS[group][1], hatch=_hatch(group), edgecolor="white", label=_(GROUPS[group][0]))
+            for group in used
+        ]
         axes.figure.legend(handles=handles, loc="outside lower left", ncols=3)
