@@ -46,7 +46,7 @@ from reportkit.chapter import noop as N_
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-HEIGHT = 7.4  # inches: of a network, unless its names and the gaps between them need more
+HEIGHT = 7.6  # inches: of a network, unless its names and the gaps between them need more
 LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
 GAP = 0.12  # inches: between two rows at least, room for a year
 BESIDE = 0.035  # inches: between a line and a year that stands beside it
