@@ -211,6 +211,7 @@ def test_without_scripts_everything_can_be_read_and_reached(editions: Path, brow
 def test_notes_and_citations_open_where_they_are_called(editions: Path, page: Page) -> None:
     opened(page, editions).locator(".footnote-ref").first.click()
     expect(page.locator(".note-box")).to_contain_text("Ausgangskapitel")
+    assert page.locator(".note-box").get_attribute("aria-label") == "Anmerkung 1"
     page.keyboard.press("Escape")
     expect(page.locator(".note-box")).to_be_hidden()
     page.locator("a[href$='#ref-hagen2019']").first.click()
@@ -231,6 +232,24 @@ def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page
     assert "chapters/city.ipynb, Zelle" in said and "city = hagen" in said and "data/events.csv" in said
     record = json.loads((editions / "de" / "record.json").read_text(encoding="utf-8"))
     assert record["artifacts"]["city-hagen/fig-timeline-hagen"]["digest"] in said
+
+
+def test_a_figure_says_that_it_can_be_enlarged(editions: Path, page: Page) -> None:
+    link = opened(page, editions).locator("a:has(> .drawing)").first
+    expect(link).to_have_accessible_description("Vergrößern")
+
+
+def test_only_a_table_that_scrolls_stops_the_tab_key(editions: Path, page: Page) -> None:
+    box = opened(page, editions).locator(".table-box", has=page.locator("#tbl-staff-hagen"))
+    expect(box).to_have_accessible_name("Tabelle\u00a05.2")
+    expect(box).not_to_have_attribute("tabindex", "0")
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(box).to_have_attribute("tabindex", "0")
+
+
+def test_the_title_is_as_high_as_a_finger_needs(editions: Path, page: Page) -> None:
+    box = opened(page, editions).locator(".top .title a").bounding_box()
+    assert box and box["height"] >= 24
 
 
 def test_the_text_of_a_figure_is_selected_without_opening_it(editions: Path, page: Page) -> None:

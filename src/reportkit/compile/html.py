@@ -30,7 +30,10 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 # What the script says.
-WORDS = ("search", "found", "nothing", "theme", "link", "place", "close", "sort", "copy", "copied")
+WORDS = (
+    *("search", "found", "nothing", "theme", "link", "place", "close"),
+    *("enlarge", "footnote", "sort", "copy", "copied"),
+)
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 # Pandoc links every line of numbered code by nothing, and calls cells heads that head nothing.
@@ -97,7 +100,7 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
     terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
-        attributes = {"tabindex": "0", "role": "group", "aria-label": _caption(node) or terms["table"]}
+        attributes = {"tabindex": "0", "role": "group", "aria-label": _label(node) or terms["table"]}
         return [
             ast.div([_with_alignment_classes(without_styles(node))], "table-box", **attributes),
             *origin(book, page, node),
@@ -163,8 +166,10 @@ def _cell(cell: list[Any], side: str) -> list[Any]:
     return [[identifier, named, pairs], {"t": "AlignDefault"}, *rest]
 
 
-def _caption(table: Node) -> str:
-    return ast.plain_text(table["c"][1][1]).strip()
+def _label(table: Node) -> str:
+    """Return what a table is called, "Tabelle 1.1"; its caption is its own, not that of the box around it."""
+    labels = (span for span in ast.nodes(table["c"][1][1], "Span") if ast.has_class(span, "caption-label"))
+    return next((ast.plain_text(label).strip().rstrip(":") for label in labels), "")
 
 
 @cache

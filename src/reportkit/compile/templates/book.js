@@ -74,6 +74,7 @@
       const link = event.target.closest("a.footnote-ref, a[href*='#ref-'][title]");
       if (!link || !isPlain(event) || !box.showPopover) return;
       const note = link.matches(".footnote-ref") && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      box.ariaLabel = note ? `${words.footnote} ${link.textContent}` : link.textContent;
       const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { textContent: link.title })];
       box.replaceChildren(...body);
       all(".footnote-back", box).forEach((back) => back.remove());
@@ -97,6 +98,7 @@
     document.body.append(dialog);
     dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
     for (const link of all("figure a:has(> img, > .drawing)")) {
+      link.title = words.enlarge;
       link.addEventListener("click", (event) => {
         if (!isPlain(event)) return;
         event.preventDefault();
@@ -109,6 +111,17 @@
         dialog.showModal();
       });
     }
+  }
+
+  // A box stops the Tab key only while there is something to scroll.
+  function scrollTables() {
+    const watch = new ResizeObserver((boxes) => {
+      for (const { target } of boxes) {
+        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+        else target.removeAttribute("tabindex");
+      }
+    });
+    for (const box of all(".table-box")) watch.observe(box);
   }
 
   const isGerman = root.lang.startsWith("de");
@@ -284,6 +297,7 @@
     follow();
     openNotes();
     enlargeFigures();
+    scrollTables();
     all("main table").forEach(sortTable);
     copyCode();
     openTabs();
