@@ -109,8 +109,8 @@ def test_rows_do_not_break_and_what_belongs_together_keeps_together() -> None:
     made = unpacked_docx(resolve(study(instance("1-one", prose(text, "1-one.md")))))
     rows = found(made, '//w:tbl[w:tblPr/w:tblStyle/@w:val="Table"]/w:tr')
     assert [len(row.xpath("w:trPr/w:cantSplit", namespaces=NAMES)) for row in rows] == [1] * 6
-    # The head with the first row, the last row with what ends the table, this with the source.
-    assert [len(row.xpath(".//w:pPr[w:keepNext]", namespaces=NAMES)) for row in rows] == [2, 0, 2, 2, 0, 0]
+    # The head and the rows keep together, the last one with what ends the table, this with the source.
+    assert [len(row.xpath(".//w:pPr[w:keepNext]", namespaces=NAMES)) for row in rows] == [2, 2, 2, 2, 2, 0]
     assert not found(made, '//w:tbl[w:tblPr/w:tblStyle/@w:val="CalloutTip"]//w:cantSplit')
     assert [
         bool(found(made, f"(//w:p[w:pPr/w:pStyle/@w:val='TableEnd'])[{at}]/w:pPr/w:keepNext")) for at in (1, 2, 3)

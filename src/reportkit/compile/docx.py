@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from reportkit.compile.documents import brief, column_texts, contents_depth, file_name, timestamp
 from reportkit.compile.html_boxes import pixels_per_inch
 from reportkit.compile.pdf import MAIN, compile_typst
-from reportkit.compile.typst_tree import string
+from reportkit.compile.typst_tree import KEPT, string
 from reportkit.compile.whole import anchors, metadata, packed, unpacked, whole_blocks
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node
@@ -79,7 +79,8 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
 def _kept(document: bytes) -> bytes:
     """Return a document in which rows of tables do not break, and what belongs together stays on one page.
 
-    Heads keep with the row below them, and a table's last row with its source (ISO/IEC 29500-1, 17.3.1.15, 17.4.6).
+    A head keeps with the first rows, these and the last rows keep together, a table's end with its source
+    (ISO/IEC 29500-1, 17.3.1.15, 17.4.6).
     """
     for prefix, space in SPACES.items():
         ElementTree.register_namespace(prefix, space)
@@ -102,8 +103,9 @@ def _keep_table(table: ElementTree.Element, end: ElementTree.Element | None, *, 
             row.insert(0, properties)
         properties.insert(0, ElementTree.Element(f"{{{W}}}cantSplit"))
     heads = [row for row in rows if row.find("w:trPr/w:tblHeader", SPACES) is not None]
-    last = [*rows[-1:], end] if has_source else []
-    for part in [*heads, *last]:
+    body = rows[len(heads) :]
+    last = [*body[-1:], end] if has_source else []
+    for part in dict.fromkeys([*heads, *body[:-1][: KEPT - 1], *body[-KEPT:-1], *last]):
         for properties in part.iterfind(".//w:pPr[w:pStyle]", SPACES) if part is not None else ():
             properties.insert(1, ElementTree.Element(f"{{{W}}}keepNext"))
 
