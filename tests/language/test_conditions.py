@@ -411,6 +411,13 @@ def test_a_mistyped_key_of_the_front_matter_is_told_at_its_line(tmp_path: Path) 
     assert (fault.code, str(fault.location), fault.hint) == ("RK102", "one.md:4", "did you mean `echo`?")
 
 
+def test_how_a_chapter_annotates_its_code_is_one_of_a_few_words(tmp_path: Path) -> None:
+    with pytest.raises(StudyError) as caught:
+        loaded(tmp_path, "---\ntitle: A\ncode-annotations: nonne\n---\n", "reportkit: {}\n")
+    (fault,) = caught.value.diagnostics
+    assert (fault.code, str(fault.location), fault.hint) == ("RK103", "one.md:3", "did you mean `none`?")
+
+
 def test_a_chapter_goes_without_numbers_if_its_front_matter_says_so() -> None:
     first = instance("one", prose("# One\n\n## Within\n"), metadata={"number-sections": False})
     book = resolve(study(first, instance("two", prose("# Two\n"))))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reportkit.errors import Diagnostic
+from reportkit.errors import Diagnostic, Location
 from reportkit.model.study import EditionSpec
 from reportkit.study.config import ChapterSpec, Config, read_config
 from reportkit.study.files import Files
@@ -94,6 +94,8 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
             ("RK105", "`format.typst.fig-width` has no effect: figures are drawn once, with `format.html.fig-width`"),
         ),
         ("language: {title-block-published: X}\n", ("RK105", "`language.title-block-published` is not honoured yet")),
+        ("crossref: false\n", ("RK105", "`crossref: false` has no effect: figures, tables and the like have numbers")),
+        ("crossref: true\n", ("RK103", "`crossref` must be a mapping of keys to values")),
         ("execute: {ecko: false}\n", ("RK102", "unknown key `execute.ecko`")),
         ("reportkit: {timeout: soon}\n", ("RK103", "`reportkit.timeout` must be a number of seconds")),
         ("reportkit: {memory: 0}\n", ("RK103", "`reportkit.memory` must be a number of megabytes")),
@@ -110,6 +112,29 @@ def test_formats(tmp_path: Path, written: str, formats: tuple[str, ...]) -> None
 def test_each_wrong_setting_is_told(tmp_path: Path, written: str, fault: tuple[str, str]) -> None:
     _, faults = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}")
     assert fault in told(faults)
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "hint"),
+    [
+        ("code-annotations: belwo\n", 6, "did you mean `below`?"),
+        ("format:\n  html:\n    code-annotations: hoover\n", 8, "did you mean `hover`?"),
+        ("code-annotations: [below]\n", 6, "did you mean `below`?"),
+    ],
+)
+def test_how_code_is_annotated_is_one_of_a_few_words(tmp_path: Path, written: str, line: int, hint: str | None) -> None:
+    (fault,) = read(tmp_path, f"{BOOK}  chapters: [a.md]\n{written}")[1]
+    assert (fault.code, fault.location, fault.hint) == ("RK103", Location("_quarto.yml", line), hint)
+    assert "code-annotations` must be `below`, `hover`, `select`, `none`, `true` or `false`" in fault.message
+
+
+@pytest.mark.parametrize(
+    "written", ["reportkit:\n  editions:\n    de: {}\n  en: {}\n", "reportkit:\n  editions:\n  en: {}\n"]
+)
+def test_a_key_that_is_indented_too_little_is_told_so(tmp_path: Path, written: str) -> None:
+    (fault,) = read(tmp_path, f"{BOOK}  chapters: [a.md]\nlang: de\n{written}")[1]
+    assert (fault.code, fault.message) == ("RK102", "unknown key `reportkit.en`")
+    assert fault.hint == "if it belongs to `editions`, the key before it, indent it further"
 
 
 def test_what_holds_anyway_is_not_told(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def _for_quarto(book: Book, study: Study) -> Book:
     ours = {"execute", "lang", "project", "reportkit", "chapters", "appendices", "metadata-file", "metadata-files"}
     ours |= {"language"} if book.language != study.language else set()
     told = {name: value for name, value in study.metadata.items() if name not in ours}
-    if book.language != study.language and "crossref" in told:
+    if book.language != study.language and told.get("crossref"):
         crossref = translated_crossref(told.pop("crossref"), book.terms)
         told |= {"crossref": crossref} if crossref else {}
     told["book"] = {name: value for name, value in told.get("book", {}).items() if name not in ours}

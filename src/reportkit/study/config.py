@@ -14,7 +14,7 @@ from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import EditionSpec, Scalar
 from reportkit.model.terms import is_printed
 from reportkit.study.files import Files
-from reportkit.study.keys import AUTHOR, HONOURED, KNOWN
+from reportkit.study.keys import AUTHOR, HONOURED, KNOWN, NOTES
 from reportkit.study.looks import check_looks
 from reportkit.study.metadata import FILE, NOTHING, project_tree
 from reportkit.study.pieces import Faults
@@ -99,7 +99,9 @@ def _config(top: Section) -> Config:
     formats = top.entries.get("format")
     cover = {"cover-image"} if formats and "epub" in (formats.value or ()) else set()
     book.known(HONOURED["book"] | cover, KNOWN["book"])
-    _check_crossref(top.section("crossref"))
+    _check_crossref(top)
+    for section in (top, *map(_formats_of(top).section, HONOURED["format"] & _formats_of(top).entries.keys())):
+        section.one_of("code-annotations", *NOTES)
     _check_words(top)
     ours = top.section("reportkit")
     ours.known({"parameters", "editions", *NUMBERS, "preload", "allow"})
@@ -133,7 +135,13 @@ def _style(top: Section) -> str | None:
     return None
 
 
-def _check_crossref(crossref: Section) -> None:
+def _check_crossref(top: Section) -> None:
+    entry = top.entries.get("crossref")
+    if entry and entry.value is False:
+        message = "`crossref: false` has no effect: figures, tables and the like have numbers"
+        top.faults.append(warning("RK105", message, top.place(entry)))
+        return
+    crossref = top.section("crossref")
     crossref.known(HONOURED["crossref"], KNOWN["crossref"])
     for kind in crossref.items("custom"):
         _check_kind(crossref.sub(kind, "custom"))
@@ -145,9 +153,8 @@ def _check_crossref(crossref: Section) -> None:
 def _check_kind(kind: Section) -> None:
     """Complain of a kind of floats that no label could begin with, or no caption could name."""
     kind.known(HONOURED["custom"])
-    for name, values in (("kind", ("float",)), ("caption-location", ("top", "bottom", "margin"))):
-        if kind.text(name) not in {*values, None}:
-            kind.fail("RK103", f"`{kind.dotted(name)}` must be {' or '.join(f'`{value}`' for value in values)}", name)
+    kind.one_of("kind", "float")
+    kind.one_of("caption-location", "top", "bottom", "margin")
     kind.needs("kind")
     kind.text("caption-prefix")
     kind.text("reference-prefix", required=True)
@@ -168,10 +175,9 @@ def _check_words(top: Section) -> None:
 def _project(top: Section) -> Section:
     project = top.section("project")
     project.known(HONOURED["project"], KNOWN["project"])
-    if project.text("type", required=True) not in {"book", None}:
-        project.fail("RK103", "`project.type` must be `book`", "type")
-    if project.text("execute-dir") not in {"project", "file", None}:
-        project.fail("RK103", "`execute-dir` must be `project` or `file`", "execute-dir")
+    project.needs("type")
+    project.one_of("type", "book")
+    project.one_of("execute-dir", "project", "file")
     return project
 
 

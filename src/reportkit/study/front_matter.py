@@ -9,7 +9,7 @@ from typing import Any
 from reportkit.errors import Location, error, warning
 from reportkit.model.markdown import FIGURE_SIZE
 from reportkit.model.study import Line
-from reportkit.study.keys import ANYWAY, HONOURED, KNOWN
+from reportkit.study.keys import ANYWAY, HONOURED, KNOWN, NOTES
 from reportkit.study.pieces import Faults
 from reportkit.study.section import Section
 from reportkit.study.yaml_tree import Entry, YamlFault, merged, parse_yaml
@@ -81,6 +81,7 @@ def _execute(tree: Entry, lines: Sequence[Line], faults: Faults) -> Mapping[str,
     top = Section.of(tree, "", told)
     execute, formats = top.section("execute"), top.entries.get("format")
     execute.known(HONOURED["execute"], KNOWN["execute"])
+    top.one_of("code-annotations", *NOTES)
     html = top.section("format").section("html").entries if formats and isinstance(formats.value, dict) else {}
     own = {name: entry for entries in (top.entries, html) for name, entry in entries.items() if name in CODE}
     for fault in told:

@@ -59,6 +59,8 @@ AUTHOR = frozenset(
     {"acknowledgements", "affiliation", "affiliations", "attributes", "corresponding", "degrees", "email", "fax", "id"}
     | {"metadata", "note", "number", "orcid", "phone", "roles", "url"}
 )
+# Where notes on code stand; below it, wherever it is.
+NOTES = ("below", "hover", "select", "none", True, False)
 # Values that hold here anyway, most of them Quarto's defaults: who writes them down need not be told anything.
 ANYWAY: dict[str, tuple[object, ...]] = {
     **{"code-annotations": ("below",), "fig-cap-location": ("bottom",), "tbl-cap-location": ("top",)},

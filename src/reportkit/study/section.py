@@ -71,6 +71,16 @@ class Section:
         if key not in self.entries:
             self.fault("RK104", f"`{self.dotted(key)}` is missing", self)
 
+    def one_of(self, key: str, *values: str | bool) -> None:
+        """Complain of a value at a key that is none of these; without a value all is well."""
+        value = self.entries[key].plain() if key in self.entries else None
+        if value is None or value in values:
+            return
+        *others, last = (f"`{str(one).lower()}`" for one in values)
+        hint = did_you_mean(str(value), [one for one in values if isinstance(one, str)])
+        wanted = f"{', '.join(others)} or {last}" if others else last
+        self.fail("RK103", f"`{self.dotted(key)}` must be {wanted}", key, hint)
+
     def known(
         self,
         honoured: Collection[str],
@@ -83,7 +93,7 @@ class Section:
 
         In a section that `is_open` keys of the author's own are metadata, unless they look like a slip of the pen.
         """
-        for key in self.entries:
+        for key, before in zip(self.entries, (None, *self.entries), strict=False):
             if key in honoured or (key in ignored and self.entries[key].value in ANYWAY.get(key, ())):
                 continue
             if key in ignored:
@@ -92,6 +102,8 @@ class Section:
                 hint = did_you_mean(key, [*honoured, *ignored], SLIP if is_open else 0.6)
                 if is_open and hint is None:
                     continue
+                if hint is None and before and isinstance(self.entries[before].value, dict | None):
+                    hint = f"if it belongs to `{before}`, the key before it, indent it further"
                 self.fail("RK102", f"unknown {what} `{self.dotted(key) if what == 'key' else key}`", key, hint)
 
     def fail(self, code: str, message: str, key: str | None = None, hint: str | None = None) -> None:
