@@ -142,3 +142,19 @@ def test_an_expression_stands_in_formulas(tmp_path: Path) -> None:
     assert page.xpath("//math//annotation/text()") == [r"\bar x = 4.5", "s = 12"]
     assert [squeezed(one.text_content()) for one in page.xpath("//main/p/a")] == ["Equation 1.1"]
     assert "`" not in said and "4.5" in said
+
+
+def test_an_expression_stands_in_the_address_of_a_link(tmp_path: Path) -> None:
+    study = in_folder(tmp_path, "# One\n\n[A](`{python} x`), [B](https://b.example/`{python} x`/c).\n", "one.md")
+    values = {1: {"kind": "text", "text": "javascript:x"}, 2: {"kind": "number", "value": 7}}
+    execution = Execution({("one", "en"): Result({}, values, Trace({}, {}, None))})
+    book, warnings = resolve_edition(study, study.editions[0], execution, run_pandoc)
+    page = html.fromstring(compile_book(book, "html", run_pandoc)["one.html"].decode())
+    assert page.xpath("//main/p/a/@href") == ["https://b.example/7/c"]
+    assert [fault.code for fault in warnings] == ["RK343"]
+    (pdf,) = compile_book(book, "pdf", run_pandoc).values()
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        actions = [
+            str(one.A.URI) for sheet in read.pages for one in sheet.get("/Annots", []) if "/URI" in one.get("/A", {})
+        ]
+    assert actions == ["https://b.example/7/c"]

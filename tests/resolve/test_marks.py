@@ -48,6 +48,10 @@ def test_a_mark_without_effect_is_told_at_its_line(text: str, code: str, line: i
         ("~~~~\n```\n~~~~\n\n```python\nx = 1\n\nText", 7),
         ("| a | b |\n| 1 | 2 |", 3),
         ("| A line\n| and one with | more |", None),
+        ("Text\n| a | b |\n|---|---|\n| 1 | 2 |", 5),
+        ("::: {.x}\n| a | b |\n|---|---|\n| 1 | 2 |\n:::", None),
+        ("## B\n| a | b |\n|:--|--:|\n| 1 | 2 |", None),
+        ("Text with | a bar\n\n| a | b |\n|---|---|\n| 1 | 2 |", None),
         (f"- Item\n\n  {NOTE}\n  Text.\n  :::", None),
         ("```\nx\n## y\n```\n\n|##|\n|---|\n|1|", None),
     ],
@@ -56,6 +60,23 @@ def test_what_cannot_begin_where_it_stands_is_told(text: str, place: int | None)
     made = study(instance("one", prose(f"# A\n\n{text}", "one.md")))
     _, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
     assert [(fault.code, str(fault.location)) for fault in told] == ([("RK344", f"one.md:{place}")] if place else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("| a | b |\n|---|---|\n| 1 | 2 | 3 |\n| 1 | 2 |\n| 1 | 2 | 3 | 4 |", [5, 7]),
+        ("a | b\n--|--\n1 | 2", []),
+        ("| a | b |\n|---|---|\n| `x|y` | $|z|$ |\n| 1 \\| 2 | 3 |\n", []),
+        ("| a | b |\n|---|---|\n| 1 |\n\n| c | d | e |\n|---|---|---|\n| 1 | 2 | 3 |", []),
+        ("```\n| a | b |\n|---|---|\n| 1 | 2 | 3 |\n```", []),
+        ("+---+---+\n| a | b |\n+===+===+\n| 1 | 2 |\n+---+---+", []),
+    ],
+)
+def test_cells_beyond_the_head_of_a_table_are_told(text: str, places: list[int]) -> None:
+    made = study(instance("one", prose(f"# A\n\n{text}", "one.md")))
+    _, told = resolve_edition(made, made.editions[0], Execution({}), run_pandoc)
+    assert [(fault.code, str(fault.location)) for fault in told] == [("RK345", f"one.md:{line}") for line in places]
 
 
 def test_a_mistyped_footnote_has_the_nearest_one_as_its_hint() -> None:

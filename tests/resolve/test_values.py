@@ -57,6 +57,14 @@ def test_values_print_wherever_text_stands() -> None:
     assert sum(node["c"].count("3.700") for node in ast.nodes(done.blocks, "Str")) == 9
 
 
+def test_a_value_stands_in_the_address_of_a_link() -> None:
+    text = "[Here](https://a.example/`x`{.value n=1}/b) and [there](`x`{.value n=2})."
+    values = {"v1": {"kind": "number", "value": 7}, "v2": {"kind": "text", "text": "two.html#b"}}
+    done, faults = place_values(chapter(text, **values), GERMAN, run_pandoc)
+    assert faults == []
+    assert [link["c"][2][0] for link in ast.nodes(done.blocks, "Link")] == ["https://a.example/7/b", "two.html#b"]
+
+
 def test_a_no_break_space_stays_within_its_word() -> None:
     share = {"kind": "number", "value": 17, "qualifier": "about", "unit": "percent"}
     done, _ = place_values(chapter("`x`{.value n=1}", v1=share), GERMAN, run_pandoc)

@@ -18,6 +18,9 @@ DEFINITION = re.compile(r"^\s*\[\^([^\]\s]+)\]:")
 DIVISION = re.compile(r"^:{3,}\s*(?P<name>.*?)[\s:]*$")
 # What opens a division or a heading, unless pandoc reads it as text.
 OPENING = re.compile(r"\s*(?P<mark>:{3,}(?=\s*[{\w])|#{2,6}(?=\s))")
+# The line below the head of a table; what may hold bars that part no cells.
+DELIMITER = re.compile(r"(?=.*\|)\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
+WITH_BARS = re.compile(r"(`+).*?\1|\$[^$]*\$|\\.|<[^>]*>")
 # How blocks of code and tables begin.
 BLOCKS = ("```", "~~~", "|")
 OPENING_HINT = "an empty line stands before it; within a list it is indented as far as the text of its item"
@@ -28,10 +31,12 @@ def check_marks(chapter: Chapter) -> Resolved:
     """Return a chapter without the mark of its end, and its marks without effect.
 
     They are footnotes that are never defined (RK335), divisions without beginning or end (RK336), inline expressions
-    that are never closed (RK117), and divisions, headings, tables and blocks of code that are read as text (RK344).
+    that are never closed (RK117), divisions, headings, tables and blocks of code that are read as text (RK344), and
+    cells beyond the head of their table (RK345).
     """
     halves = list(_halves_of_divisions(chapter)) or list(_read_as_text(chapter))
-    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *_blocks_as_text(chapter), *halves]
+    blocks = [*_blocks_as_text(chapter), *_faults_of_tables(chapter)]
+    faults = [*_undefined_notes(chapter), *_open_expressions(chapter), *blocks, *halves]
     if chapter.blocks and _is_end(chapter.blocks[-1]):
         return chapter.with_blocks(chapter.blocks[:-1]), faults
     return chapter.with_blocks(ast.rewrite(chapter.blocks, lambda node: [] if _is_end(node) else node, "Para")), faults
@@ -109,6 +114,31 @@ def _blocks_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
         elif not is_para and all(line and line[-1] == ast.word("|") for line in lines):
             place = chapter.locate(rf"^\s*\|\s*{re.escape(first)}.*\|\s*$")
             yield warning("RK344", "a table is printed as text", place, "write `|---|---|` below its head")
+
+
+def _faults_of_tables(chapter: Chapter) -> Iterator[Diagnostic]:
+    """Yield rows whose last cells are left out, and tables that begin within a paragraph."""
+    if not chapter.mentions("|"):
+        return
+    is_printed = any(text.startswith("|") for text in _printed(chapter))
+    above, head, columns, is_code = "", "", 0, False
+    for line in chapter.lines():
+        row, place = line.text.strip(), line.location(chapter.instance.described)
+        is_code ^= row.startswith(BLOCKS[:2])
+        if not is_code and "|" in head and DELIMITER.fullmatch(row):
+            columns = _cells(row)
+            if above and is_printed and not DIVISION.match(above):
+                yield warning("RK344", "a table is printed as text", place, "an empty line stands before its head")
+        elif is_code or not row.startswith("|"):
+            columns = 0
+        elif columns and (more := _cells(row) - columns) > 0:
+            message = f"{more} cell{'s' if more > 1 else ''} of a row {'are' if more > 1 else 'is'} left out"
+            yield warning("RK345", message, place, f"the head of the table has {columns}; `\\|` is a bar within a cell")
+        above, head = head, row
+
+
+def _cells(row: str) -> int:
+    return WITH_BARS.sub("", row).strip().removeprefix("|").removesuffix("|").count("|") + 1
 
 
 def _printed(chapter: Chapter) -> list[str]:

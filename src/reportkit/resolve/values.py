@@ -21,6 +21,8 @@ from reportkit.resolve.wording import Wording
 
 # An inline expression within a formula: pandoc leaves it as it is marked.
 IN_FORMULA = re.compile(r"`[^`]*`\{\.value n=\"?(\d+)\"?\}")
+# One within the address of a link.
+IN_TARGET = re.compile(r"%60(?:(?!%60).)*%60%7B\.value%20n=(?:%22)?(\d+)(?:%22)?%7D")
 # How TeX writes in a text what it would take for a command.
 TEX = str.maketrans({"\\": r"\textbackslash "} | {letter: f"\\{letter}" for letter in "{}$&#%_"})
 T = TypeVar("T")
@@ -34,7 +36,7 @@ def place_values(chapter: Chapter, wording: Wording, pandoc: Pandoc) -> Resolved
     if not chapter.instance.expressions:
         return chapter, []
     placer = _Placer(chapter, wording, pandoc)
-    return chapter.with_blocks(rewrite(chapter.blocks, placer.put, "Code", "Math", "Para")), placer.faults
+    return chapter.with_blocks(rewrite(chapter.blocks, placer.put, "Code", "Link", "Math", "Para")), placer.faults
 
 
 class _Placer:
@@ -52,6 +54,9 @@ class _Placer:
             return node if claim is None else claim_box(claim, self.wording)
         if node["t"] == "Math":
             return {"t": "Math", "c": [node["c"][0], IN_FORMULA.sub(self._in_formula, node["c"][1])]}
+        if node["t"] == "Link":
+            attributes, inlines, (target, title) = node["c"]
+            return {"t": "Link", "c": [attributes, inlines, [IN_TARGET.sub(self._in_target, target), title]]}
         # Text without a translation names its language.
         own = attribute(node, "lang") or self.wording.language
         wording = self.wording if own == self.wording.language else Wording(own, {}, own)
@@ -60,6 +65,9 @@ class _Placer:
 
     def _in_formula(self, mark: re.Match[str]) -> str:
         return self._printed(int(mark[1]), mark[0], lambda value: _tex(value, self.wording))
+
+    def _in_target(self, mark: re.Match[str]) -> str:
+        return self._printed(int(mark[1]), mark[0], lambda value: plain_text(self.wording.value(value)))
 
     def _printed(self, number: int, mark: T, form: Callable[[Value], T]) -> T:
         """Return the value of an expression in a form, or its mark and a fault."""
