@@ -220,7 +220,7 @@ def _git(*arguments: str, folder: Path) -> bytes:
     except FileNotFoundError as fault:
         raise GitError("git is not installed") from fault
     if done.returncode:
-        raise GitError(done.stderr.decode().strip())
+        raise GitError(done.stderr.decode().strip().removeprefix("fatal: "))
     return done.stdout
 
 

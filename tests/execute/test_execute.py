@@ -209,6 +209,14 @@ def test_a_failure_names_its_cell_and_keeps_the_partial_notebook(name: str, root
     assert not (root / "_build/store/traces/one.de").exists()
 
 
+def test_the_notebook_of_a_failed_run_goes_when_it_succeeds(root: Path) -> None:
+    with pytest.raises(ExecutionError):
+        run(at(root, one(code("1 / 0"))))
+    assert list((root / "_build/failed").iterdir())
+    run(at(root, one(code("1 / 1"))))
+    assert not list((root / "_build/failed").iterdir())
+
+
 def test_figures_are_as_large_as_options_say(root: Path) -> None:
     draw = code("import matplotlib.pyplot as plt\n_ = plt.plot([1]); size = plt.gcf().get_size_inches()")
     wide = replace(draw, options={"fig-width": 9, "fig-dpi": 200})

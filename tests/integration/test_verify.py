@@ -145,5 +145,6 @@ def test_a_study_without_version_control_is_told_what_to_do(tmp_path: Path) -> N
     from reportkit.errors import VerifyError
 
     root = shutil.copytree(STUDY, tmp_path / "study")
-    with pytest.raises(VerifyError, match="RK702"):
+    with pytest.raises(VerifyError, match="RK702") as caught:
         verify_build(root, build_all)
+    assert "fatal" not in str(caught.value)

@@ -176,6 +176,7 @@ def run_task(task: _Task, workspace: Workspace) -> list[Diagnostic]:
     with tempfile.TemporaryDirectory(prefix="rk-", ignore_cleanup_errors=True) as scratch:
         result, trace, left = _finish(task, workspace, Path(scratch))
     key = f"{run.instance}.{run.language}"
+    (workspace.study.root / FAILED / f"{key}.ipynb").unlink(missing_ok=True)
     digest = store.put_json("results", key, result)
     store.put_json("seconds", key, round(perf_counter() - begun, 2))
     # The trace comes last and names its result: what is found under it was made from what it says.
