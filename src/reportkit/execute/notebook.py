@@ -26,6 +26,8 @@ Notebook = dict[str, Any]
 ERROR_MIME, PNG = "application/vnd.reportkit.error", "image/png"
 # Forms of an output that are printed rather than its plain text.
 PRINTED = re.compile(r"image/|text/(html|markdown|latex)$|application/vnd\.reportkit\.")
+# Where a warning comes from; tracebacks say it in these words.
+WARNED = re.compile(r"<ipython-input-(\d+)-[0-9a-f]+>:(\d+):")
 ADDRESS = re.compile(r" at 0x[0-9a-f]{6,}")
 
 
@@ -143,7 +145,8 @@ def outputs_of(outputs: Iterable[Notebook], root: str = "") -> Iterator[list[Any
     for name, found in groupby(outputs, lambda output: output.get("name", "")):
         if name:
             text = "".join(output["text"] for output in found)
-            yield [name, {"text/plain": text.replace(root, "") if name == "stderr" else text}]
+            told = WARNED.sub(r"Cell In[\1], line \2:", text.replace(root, ""))
+            yield [name, {"text/plain": told if name == "stderr" else text}]
         else:
             yield from (_display(output, root) for output in found)
 
