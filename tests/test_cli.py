@@ -133,7 +133,8 @@ def test_an_interrupted_build_leaves_no_process_and_the_editions_it_had(
     slow = f"import subprocess, time\nsubprocess.Popen(['tail', '-f', '{root}/index.md'])\ntime.sleep(600)"
     (root / "plot.qmd").write_text(f"# Slow\n\n```{{python}}\n{slow}\n```\n", encoding="utf-8")
     command = [sys.executable, "-P", "-m", "reportkit", "--study", str(root), "build", *(["--cold"] if cold else [])]
-    build = psutil.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    # A shell that starts tests in the background lets them ignore Ctrl-C.
+    build = psutil.Popen(["env", "--default-signal=INT", *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     until = time.monotonic() + 60
     while not any("tail" in process.name() for process in build.children(recursive=True)):
         assert build.poll() is None and time.monotonic() < until

@@ -195,6 +195,8 @@ def test_ctrl_c_ends_it_with_all_that_it_started(
     pids = tmp_path / "pids"
     monkeypatch.setenv("STAND_IN_PIDS", str(pids))
     command = [sys.executable, "-m", "reportkit", "build", "--engine", "quarto", "--edition", "de", "--format", "html"]
+    # A shell that starts tests in the background lets them ignore Ctrl-C.
+    command = ["env", "--default-signal=INT", *command]
     with subprocess.Popen(command, cwd=study, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as build:
         deadline = time.monotonic() + 60
         while not (pids.is_file() and pids.read_text()) and time.monotonic() < deadline:
