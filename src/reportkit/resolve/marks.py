@@ -120,14 +120,13 @@ def _faults_of_tables(chapter: Chapter) -> Iterator[Diagnostic]:
     """Yield rows whose last cells are left out, and tables that begin within a paragraph."""
     if not chapter.mentions("|"):
         return
-    is_printed = any(text.startswith("|") for text in _printed(chapter))
     above, head, columns, is_code = "", "", 0, False
     for line in chapter.lines():
         row, place = line.text.strip(), line.location(chapter.instance.described)
         is_code ^= row.startswith(BLOCKS[:2])
         if not is_code and "|" in head and DELIMITER.fullmatch(row):
             columns = _cells(row)
-            if above and is_printed and not DIVISION.match(above):
+            if above and not DIVISION.match(above) and any(text.startswith("|") for text in _printed(chapter)):
                 yield warning("RK344", "a table is printed as text", place, "an empty line stands before its head")
         elif is_code or not row.startswith("|"):
             columns = 0
