@@ -88,11 +88,15 @@ class Outputs:
             for index, cell in outputs.items()
             for output in cell
         ]
-        texts = list(dict.fromkeys((mime, content) for mime, content in found if mime in TEXTS))
-        jobs = [{"op": "read", "text": content, "format": TEXTS[mime]} for mime, content in texts]
-        replies = self.pandoc(jobs)
-        read = [json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for reply in replies]
-        return {key: _clean(*key, blocks, self.options) for key, blocks in zip(texts, read, strict=True)}
+        read = read_texts((one for one in found if one[0] in TEXTS), self.pandoc)
+        return {key: _clean(*key, blocks, self.options) for key, blocks in read.items()}
+
+
+def read_texts(texts: Iterable[tuple[str, str]], pandoc: Pandoc) -> Parsed:
+    """Return the blocks of texts, each with its MIME type (one of `TEXTS`), read by pandoc in one batch."""
+    keys = list(dict.fromkeys(texts))
+    replies = pandoc([{"op": "read", "text": text, "format": TEXTS[mime]} for mime, text in keys])
+    return {key: json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for key, reply in zip(keys, replies, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
@@ -16,7 +15,7 @@ from reportkit.model.values import Value
 from reportkit.process import Pandoc
 from reportkit.resolve.chapters import Chapter, Resolved
 from reportkit.resolve.claims import claim_box, claim_mark
-from reportkit.resolve.outputs import ESCAPED, TEXTS
+from reportkit.resolve.outputs import read_texts
 from reportkit.resolve.wording import Wording
 
 # An inline expression within a formula: pandoc leaves it as it is marked.
@@ -98,11 +97,9 @@ class _Placer:
 
 def _read_markdown(values: Iterable[Value], pandoc: Pandoc) -> Mapping[str, Blocks]:
     """Return the blocks of all values that are Markdown; as in outputs, no raw markup comes with them."""
-    texts = list(dict.fromkeys(value["text"] for value in values if value["kind"] == "markdown"))
-    replies = pandoc(
-        [{"op": "read", "text": as_text(text.strip()), "format": TEXTS["text/markdown"]} for text in texts]
-    )
-    return {text: json.loads(ESCAPED.sub(r"\1", reply))["blocks"] for text, reply in zip(texts, replies, strict=True)}
+    texts = {value["text"]: as_text(value["text"].strip()) for value in values if value["kind"] == "markdown"}
+    read = read_texts((("text/markdown", text) for text in texts.values()), pandoc)
+    return {text: read["text/markdown", plain] for text, plain in texts.items()}
 
 
 def _sentence(blocks: Blocks) -> Inlines:
