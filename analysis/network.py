@@ -52,7 +52,7 @@ GAP = 0.12  # inches: between two rows at least, room for a year
 BESIDE = 0.035  # inches: between a line and a year that stands beside it
 APART = 0.01  # inches: between a year and what else there is
 MARGIN = 0.07  # inches: of a band above and below its rows
-LONE_ROW = 0.56  # inches: a band of one row has room for its name
+LONE_ROW = 0.7  # inches: a band of one row has room for its name
 
 DASHES = (0, (3.2, 1.6))
 
