@@ -288,7 +288,11 @@ def test_an_unknown_label_of_the_books_own_kind_is_told_with_the_nearest(root: P
         ("{kind: float, key: v-1, reference-prefix: Video}", "RK103", "must be letters"),
         ("{kind: float, key: vid}", "RK104", "`crossref.custom.reference-prefix` is missing"),
         ("{kind: float, key: vid, reference-prefix: V, latx-env: v}", "RK102", "crossref.custom.latx-env"),
-        ("{kind: float, key: vid, reference-prefix: V, caption-location: side}", "RK103", "`top` or `bottom`"),
+        (
+            "{kind: float, key: vid, reference-prefix: V, caption-location: side}",
+            "RK103",
+            "`top`, `bottom` or `margin`",
+        ),
     ],
 )
 def test_a_kind_that_is_none_is_told(tmp_path: Path, kind: str, code: str, said: str) -> None:

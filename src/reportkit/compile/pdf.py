@@ -87,7 +87,7 @@ def _settings(book: Book) -> dict[str, Any]:
         "date": printed_date(book),
         "day": [*map(int, book.date.split("-"))] if book.date else [],
         "keywords": words if isinstance(words := book.option("keywords") or [], list) else [words],
-        "language": book.language.split("-")[0],
+        "language": book.language,
         "terms": {**book.terms, "contents": book.option("toc-title", "typst", "pdf") or book.terms["contents"]},
         "imprint-lines": _imprint(book),
         "lists": [kind for kind, name in LISTS.items() if kind in kinds and option(name) is not False],

@@ -82,12 +82,8 @@ class Outputs:
     def _parse(self, chapters: Sequence[Chapter]) -> Parsed:
         """Return the blocks of all HTML and Markdown outputs, read by pandoc in one batch."""
         results = [(chapter, chapter.result.outputs) for chapter in chapters if chapter.result]
-        found = [
-            _chosen(output, chapter.code_cell(index))
-            for chapter, outputs in results
-            for index, cell in outputs.items()
-            for output in cell
-        ]
+        cells = [(chapter.code_cell(at), cell) for chapter, outputs in results for at, cell in outputs.items()]
+        found = [_chosen(output, cell) for cell, outputs in cells for output in outputs]
         read = read_texts((one for one in found if one[0] in TEXTS), self.pandoc)
         return {key: _clean(*key, blocks, self.options) for key, blocks in read.items()}
 
