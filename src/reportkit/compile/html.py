@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from reportkit import __version__
-from reportkit.compile.documents import file_name, printed_date
+from reportkit.compile.documents import column_texts, file_name, printed_date
 from reportkit.compile.drawings import colour_rules, with_drawings, with_words
-from reportkit.compile.html_boxes import WIDTHS, boxed, own_width, without_styles
+from reportkit.compile.html_boxes import SHORT, WIDTHS, boxed, own_width, without_styles
 from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
@@ -144,15 +144,19 @@ def _with_alignment_classes(table: Node) -> Node:
     plain = [[{"t": "AlignDefault"}, {"t": "ColWidthDefault"}] for _ in columns]
     head, foot = [head[0], _rows(head[1], sides)], [foot[0], _rows(foot[1], sides)]
     bodies = [[attr, count, _rows(heads, sides), _rows(rows, sides)] for attr, count, heads, rows in bodies]
-    widths = [f"w-{round(100 * width['c'])}" if width["t"] == "ColWidth" else "" for _, width in columns]
+    letters = [max(map(len, texts), default=0) for texts in column_texts(table)]
+    sizes = [
+        f"w-{round(100 * width['c'])}" if width["t"] == "ColWidth" else f"least-{most}" if 0 < most <= SHORT else ""
+        for (_, width), most in zip(columns, letters, strict=True)
+    ]
     for row in [*head[1], *(row for body in bodies for row in body[3])][:1]:
-        row[1] = [_sized(cell, width) for cell, width in zip(row[1], widths, strict=False)]
+        row[1] = [_sized(cell, size) for cell, size in zip(row[1], sizes, strict=False)]
     return {"t": "Table", "c": [attributes, caption, plain, head, bodies, foot]}
 
 
-def _sized(cell: list[Any], width: str) -> list[Any]:
+def _sized(cell: list[Any], size: str) -> list[Any]:
     (identifier, classes, pairs), *rest = cell
-    return [[identifier, [*classes, width] if width else classes, pairs], *rest]
+    return [[identifier, [*classes, size] if size else classes, pairs], *rest]
 
 
 def _rows(rows: list[Any], sides: list[str]) -> list[Any]:

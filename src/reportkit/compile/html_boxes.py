@@ -17,6 +17,9 @@ LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|cm|mm|in|pt|em)?")
 PIXELS = {None: 1, "px": 1, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96, "pt": 96 / 72, "em": 16}
 # The rules for the classes that sizes become.
 WIDTHS = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
+# A column of at most so many letters is as wide as they are: no line of it breaks.
+SHORT = 14
+WIDTHS += "".join(f".least-{n} {{ min-width: calc({n}ch + 0.9rem); }}\n" for n in range(1, SHORT + 1))
 
 
 def without_styles(node: Node) -> Node:

@@ -61,7 +61,7 @@
   function linkHeadings() {
     for (const heading of all("main :is(h2, h3, h4)[id]")) {
       // The heading says what it leads to, and is heard with it.
-      heading.append(make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: words.link, textContent: "#" }));
+      heading.append(" ", make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: words.link, textContent: "#" }));
     }
   }
 
