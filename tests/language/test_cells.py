@@ -185,7 +185,8 @@ def test_colours_of_a_styled_table_are_kept() -> None:
     cells = "".join(f'<td id="T_a_row0_col{at}" class="data">{at}</td>' for at in range(4))
     table = f'<style type="text/css">{style}</style><table id="T_a"><tr><th>a</th></tr><tr>{cells}</tr></table>'
     made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C"))
-    assert made.page().xpath("//td/@class") == ["bg-053061 fg-f1f1f1", "bg-ffff00", "bg-053061 fg-f1f1f1"]
+    named = made.page().xpath("//td/@class[not(starts-with(., 'least-'))]")
+    assert named == ["bg-053061 fg-f1f1f1", "bg-ffff00", "bg-053061 fg-f1f1f1"]
     sheet = compile_book(made.book, "html", run_pandoc)["book.css"].decode()
     assert sheet.splitlines()[-3:] == [
         ".bg-053061 { background-color: #053061; color: #fff; }",
