@@ -58,11 +58,18 @@ def test_values_print_wherever_text_stands() -> None:
 
 
 def test_a_value_stands_in_the_address_of_a_link() -> None:
-    text = "[Here](https://a.example/`x`{.value n=1}/b) and [there](`x`{.value n=2})."
-    values = {"v1": {"kind": "number", "value": 7}, "v2": {"kind": "text", "text": "two.html#b"}}
+    text = (
+        "[Here](https://a.example/`x`{.value n=1}/b), [there](`x`{.value n=2}) and [`x`{.value n=3}](`x`{.value n=3})."
+    )
+    values = {"v1": {"kind": "number", "value": 7}, "v2": {"kind": "text", "text": "two.html?q=a%20b#c"}}
+    values["v3"] = {"kind": "text", "text": 'a "b" <c>'}
     done, faults = place_values(chapter(text, **values), GERMAN, run_pandoc)
     assert faults == []
-    assert [link["c"][2][0] for link in ast.nodes(done.blocks, "Link")] == ["https://a.example/7/b", "two.html#b"]
+    assert [link["c"][2][0] for link in ast.nodes(done.blocks, "Link")] == [
+        "https://a.example/7/b",
+        "two.html?q=a%20b#c",
+        "a%20%22b%22%20%3Cc%3E",
+    ]
 
 
 def test_a_no_break_space_stays_within_its_word() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
+from urllib.parse import quote
 
 from reportkit.errors import Diagnostic, error
 from reportkit.model.ast import attribute, has_class, identifier, plain_text, rewrite
@@ -22,6 +23,8 @@ from reportkit.resolve.wording import Wording
 IN_FORMULA = re.compile(r"`[^`]*`\{\.value n=\"?(\d+)\"?\}")
 # One within the address of a link.
 IN_TARGET = re.compile(r"%60(?:(?!%60).)*%60%7B\.value%20n=(?:%22)?(\d+)(?:%22)?%7D")
+# What a value may bring into an address as it is (RFC 3986); other characters are encoded.
+ADDRESS = ":/?#@!$&'()*+,;=%"
 # How TeX writes in a text what it would take for a command.
 TEX = str.maketrans({"\\": r"\textbackslash "} | {letter: f"\\{letter}" for letter in "{}$&#%_"})
 T = TypeVar("T")
@@ -66,7 +69,7 @@ class _Placer:
         return self._printed(int(mark[1]), mark[0], lambda value: _tex(value, self.wording))
 
     def _in_target(self, mark: re.Match[str]) -> str:
-        return self._printed(int(mark[1]), mark[0], lambda value: plain_text(self.wording.value(value)))
+        return self._printed(int(mark[1]), mark[0], lambda value: quote(plain_text(self.wording.value(value)), ADDRESS))
 
     def _printed(self, number: int, mark: T, form: Callable[[Value], T]) -> T:
         """Return the value of an expression in a form, or its mark and a fault."""
