@@ -24,7 +24,7 @@ GROUPS = {
     "pl": (N_("aus Polen"), PLUM),
     "hu": (N_("aus Ungarn"), VIOLET),
     "tr": (N_("aus der Türkei"), RED),
-    "sy": (N_("aus Syrien"), GREEN),
+    "sy": (N_("aus Syrien"), "#00704F"),
     "ua": (N_("aus der Ukraine"), GREY),
     "foreign": (N_("ausländische Bevölkerung insgesamt"), GREY),
     "rest": (N_("andere oder nicht angegeben"), PALE),

@@ -34,6 +34,7 @@ from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
 FIRST_YEAR, LAST_YEAR = 2004, 2027  # the same axis for every city; what is older stands at its edge, with its year
+UNSTATED = 3  # years: how long a bar is whose beginning is not stated
 DATA_COLLECTION = 2024  # what goes on is drawn up to here
 LEFT, RIGHT = 1.06, 6.25  # inches: the lanes beside their names
 ROW = line_height(SMALL) + 0.02  # inches: one line of a label
@@ -229,7 +230,9 @@ def _label(event: Event) -> str:
 
 
 def _mark(event: Event) -> tuple[float, float]:
-    start = LEFT if event.start is None else max(LEFT, across(event.start))
+    # A beginning that is not stated is not the beginning of time: a short bar points to it.
+    first = event.start if event.start is not None else (event.end or LAST_YEAR) - UNSTATED
+    start = max(LEFT, across(first))
     end = across(DATA_COLLECTION) if event.end is None else max(start, across(event.end))
     return (max(LEFT, start - MARK), end + MARK) if event.at_once else (start, max(end, start + 2 * MARK))
 
@@ -255,7 +258,7 @@ def draw_timeline(city: str) -> Figure:
 def _draw_years(axes: Axes, layout: Layout) -> None:
     for year in range(FIRST_YEAR, LAST_YEAR + 1):
         x = across(year)
-        width = 0.9 if year % 5 == 0 else 0.4
+        width = 0.9 if year % 10 == 0 else 0.4
         axes.vlines(x, AXIS, layout.height - AXIS, color=PALE, linewidth=width, zorder=1)
         if year % 2 == 0:
             for y in (AXIS / 2, layout.height - AXIS / 2):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lxml import html
@@ -159,6 +161,15 @@ def test_readers_search_where_the_pages_are_served_and_nothing_else_is_asked(ser
     page.wait_for_url("**/html/*.html*#*")
     assert all(url.startswith(served) or url.startswith("data:") for url in asked)
     assert logged == []
+
+
+def test_every_place_that_is_found_is_listed(served: str, page: Page) -> None:
+    page.goto(f"{served}/de/html/city-hagen.html")
+    page.fill(".search input", "Roma")
+    page.wait_for_selector(".found li mark")
+    count = page.locator(".found li").count()
+    assert page.locator(".found-count").inner_text() == f"Fundstellen: {count}" and count > 12
+    assert page.locator(".found li a[href*='city-gladbeck']").count() >= 1
 
 
 def test_what_is_found_can_be_seen_on_a_phone(served: str, page: Page) -> None:
@@ -370,6 +381,35 @@ def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -
     assert page.evaluate(column)[0] == "knapp 50\u00a0%"
     head.click()
     assert page.evaluate(column) == before
+
+
+def test_a_table_is_sorted_by_its_years(editions: Path, page: Page) -> None:
+    opened(page, editions, "city-dortmund").locator("#tbl-events-dortmund .sort").first.click()
+    times = page.locator("#tbl-events-dortmund tbody tr td:first-child").all_inner_texts()
+    years = [int(re.search(r"\d{4}", time)[0]) for time in times]  # type: ignore[index]
+    assert years == sorted(years) and "14. November 2018" in times
+
+
+def test_words_among_numbers_come_last(editions: Path, page: Page) -> None:
+    opened(page, editions).locator("#tbl-staff-hagen .sort").nth(1).click()
+    times = page.locator("#tbl-staff-hagen tbody tr td:nth-child(2)").all_inner_texts()
+    assert times[0] == "seit 1996" and set(times[-2:]) == {"–", "zum Erhebungszeitpunkt"}
+
+
+def test_an_enlarged_figure_scrolls_by_keys(editions: Path, page: Page) -> None:
+    opened(page, editions).click("#fig-network-hagen .drawing rect >> nth=0", force=True)
+    expect(page.locator("dialog")).to_be_visible()
+    page.keyboard.press("PageDown")
+    page.wait_for_function("document.querySelector('dialog').scrollTop > 0")
+
+
+def test_a_printed_table_repeats_its_head(editions: Path, page: Page) -> None:
+    opened(page, editions, "city-dortmund").emulate_media(media="print")
+    document = pypdfium2.PdfDocument(page.pdf())
+    sheets = [sheet.get_textpage().get_text_bounded() for sheet in document]
+    document.close()
+    parts = [text for text in sheets if "Rat beschließt Masterplan" in text or "MIA-DO-KI mit mehr Stellen" in text]
+    assert len(parts) == 2 and all(re.search(r"Zeit\s+Ereignis\s+Art", text) for text in parts)
 
 
 def test_tabs_show_one_part_at_a_time_and_answer_to_keys(constructs: Path, page: Page) -> None:

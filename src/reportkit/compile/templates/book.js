@@ -94,7 +94,7 @@
   function enlargeFigures() {
     const close = make("button", { type: "button", className: "close", ariaLabel: words.close, textContent: "×" });
     const shown = make("div", { className: "enlarged" });
-    const dialog = make("dialog", {}, close, shown);
+    const dialog = make("dialog", { tabIndex: -1 }, close, shown);
     document.body.append(dialog);
     dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
     for (const link of all("figure a:has(> img, > .drawing)")) {
@@ -109,6 +109,8 @@
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
         dialog.showModal();
+        // Arrow keys scroll what has the focus.
+        dialog.focus();
       });
     }
   }
@@ -127,6 +129,9 @@
   const isGerman = root.lang.startsWith("de");
   const collator = new Intl.Collator(root.lang, { numeric: true });
   function numberIn(text) {
+    // Of a date or a period the year counts, the first one.
+    const year = /(?<![\d.,])(?:1[89]|20)\d\d(?![\d.,]*\d)/.exec(text);
+    if (year) return Number(year[0]);
     const found = /[-−]?\d[\d.,\u00a0\u202f]*/.exec(text);
     if (!found || found.index > 16) return null;
     const plain = found[0].replace("−", "-").replace(/[\u00a0\u202f]/g, "");
@@ -140,11 +145,15 @@
     [...heads[0].cells].forEach((cell, at) => {
       if (!cell.textContent.trim() || cell.querySelector("a, button")) return;
       const texts = new Map(rows.map((row) => [row, row.cells[at]?.textContent.trim() ?? ""]));
-      const said = [...texts.values()].filter((text) => !/^[–—-]?$/.test(text));
-      const numeric = said.every((text) => text.length < 28 && numberIn(text) !== null);
+      const isNothing = (text) => /^[–—-]?$/.test(text);
+      const said = [...texts.values()].filter((text) => !isNothing(text));
+      // A few words among numbers ("not stated") come last, as does what is empty.
+      const numbers = said.filter((text) => text.length < 28 && numberIn(text) !== null);
+      const numeric = numbers.length > 0.7 * said.length;
       const order = (one, two) => {
         const [a, b] = [texts.get(one), texts.get(two)];
-        return numeric ? (numberIn(a) ?? Infinity) - (numberIn(b) ?? Infinity) || 0 : collator.compare(a, b);
+        if (!numeric) return isNothing(a) - isNothing(b) || collator.compare(a, b);
+        return (numberIn(a) ?? Infinity) - (numberIn(b) ?? Infinity) || 0;
       };
       const button = make("button", { type: "button", className: "sort", title: words.sort }, ...cell.childNodes);
       cell.append(button);
@@ -269,7 +278,7 @@
       return !at && node.nextSibling ? lead(node.textContent) : node.textContent;
     });
     const show = (pages) => {
-      const hits = pages.flatMap((page) => page.sub_results.slice(0, 3).map((hit) => ({ ...hit, page: page.meta.title }))).slice(0, 12);
+      const hits = pages.flatMap((page) => page.sub_results.map((hit) => ({ ...hit, page: page.meta.title })));
       status.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
       list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: hit.url },
         make("strong", { textContent: hit.title }), hit.title === hit.page ? "" : ` – ${hit.page}`),
@@ -280,7 +289,7 @@
     input.addEventListener("input", async () => {
       if (!input.value.trim()) { found.hidden = true; return; }
       const answer = await (await load()).debouncedSearch(input.value, {}, 150);
-      if (answer) show(await Promise.all(answer.results.slice(0, 8).map((result) => result.data())));
+      if (answer) show(await Promise.all(answer.results.map((result) => result.data())));
     });
     form.addEventListener("submit", (event) => { event.preventDefault(); list.querySelector("a")?.focus(); });
     form.addEventListener("keydown", (event) => { if (event.key === "Escape") { found.hidden = true; input.focus(); } });
