@@ -60,7 +60,7 @@ Point = tuple[float, float]
 Points = npt.NDArray[np.float64]
 
 BANDS = (
-    N_("Land, Bund, EU"),
+    N_("Außerhalb der Stadt"),
     N_("Verwaltung vor Ort"),
     N_("Netzwerke, Projekte"),
     N_("Träger, Verbände"),
@@ -288,9 +288,15 @@ def _lines(
 
 def _bands(layered: Layered, rows: Sequence[Row]) -> Iterator[Band]:
     for number, name in enumerate(BANDS):
-        inside = [row for row, at in zip(rows, layered.levels, strict=True) if LEVELS[at][0] == number]
+        inside = [at for at, level in enumerate(layered.levels) if LEVELS[level][0] == number]
         if inside:
-            yield Band(_(name), Box(0, inside[-1].bottom - MARGIN, WIDTH, inside[0].top + MARGIN))
+            above, below = (_margin(rows, at) for at in (inside[0], inside[-1] + 1))
+            yield Band(_(name), Box(0, rows[inside[-1]].bottom - below, WIDTH, rows[inside[0]].top + above))
+
+
+def _margin(rows: Sequence[Row], at: int) -> float:
+    """Return how far a band goes beyond its first row, or its last above this one: the next band stays apart."""
+    return min(MARGIN, (rows[at - 1].bottom - rows[at].top) / 2 - 0.02) if 0 < at < len(rows) else MARGIN
 
 
 def draw_network(city: str) -> Figure:

@@ -128,6 +128,12 @@ def test_boxes_are_apart_and_on_the_page(city: str) -> None:
 
 
 @each_city
+def test_bands_are_apart(city: str) -> None:
+    bands = network.lay_out(city).bands
+    assert all(upper.box.bottom - lower.box.top > 0.03 for upper, lower in pairwise(bands))
+
+
+@each_city
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_every_year_stands_at_its_tie(city: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session, "messages", messages_of(language))

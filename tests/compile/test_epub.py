@@ -156,7 +156,9 @@ def test_figures_are_drawings_with_alternative_texts(epub: dict[str, bytes]) -> 
 
 def test_notes_formulas_boxes_and_tables_are_there(epub: dict[str, bytes]) -> None:
     notes = found(epub, "text/ch001.xhtml", '//x:aside[@epub:type="footnote"]')
-    assert [note.strip() for note in notes] == ["A note.", "Aside"]
+    assert [note.strip() for note in notes] == ["1. A note.", "2. Aside"]
+    back = found(epub, "text/ch001.xhtml", '//x:aside//x:a[@role="doc-backlink"]/@href')
+    assert back == [f"#{place}" for place in found(epub, "text/ch001.xhtml", '//x:a[@role="doc-noteref"]/@id')]
     assert found(epub, "text/ch001.xhtml", "//m:annotation") == ["a^2"]
     assert [" ".join(box.split()) for box in found(epub, "text/ch001.xhtml", '//x:div[@role="note"]')] == [
         "Look Inside."

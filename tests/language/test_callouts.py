@@ -69,6 +69,13 @@ def test_how_a_callout_looks(attributes: str, classes: str, titles: list[str]) -
     assert " ".join([*titles, "Body."]) in made.print()
 
 
+def test_a_callout_is_heard_as_what_it_is() -> None:
+    folded = box('.callout-tip collapse="true"', "## Two\n\nBody.").removeprefix("# One\n")
+    made = Made(box(".callout-warning", "## Own\n\nBody.") + folded)
+    assert made.page().xpath('//div[@role="note"]/@aria-label') == ["Warnung"]
+    assert made.page().xpath("//details/@aria-label") == ["Tipp"]
+
+
 @pytest.mark.parametrize(("title", "said"), [("## Own\n\n", "Tipp 1.1: Own"), ("", "Tipp 1.1")])
 def test_a_callout_with_a_label_is_numbered_and_referred_to(title: str, said: str) -> None:
     made = Made(box("#tip-x .callout-tip", f"{title}Body.\n\n$$a$$ {{#eq-a}}") + "\nSee @tip-x, @eq-a.\n")

@@ -24,6 +24,8 @@ MOVING = (".gif", ".webp")
 # Attributes that every reader may be given: others may run something, or are not valid.
 KEPT = frozenset({"dir", "height", "lang", "startFrom", "width", "widths"})
 START = re.compile(r'(<div class="sourceCode"[^<>]*) data-startFrom="[^"]*"')
+# Where a note begins: readers that do not open it in place lead there, and need the number and the way back.
+NOTE = re.compile(r'(<aside [^<>]*id="fn(\d+)">\s*<p>)')
 CHAPTER = re.compile(r"EPUB/text/ch(\d+)\.xhtml")
 
 
@@ -131,5 +133,6 @@ def _told(name: str, data: bytes, titles: list[str]) -> bytes:
     chapter = CHAPTER.fullmatch(name)
     if chapter:
         title = f"<title>{escape(titles[int(chapter[1]) - 1])}</title>"
-        return START.sub(r"\1", re.sub(r"<title>.*?</title>", lambda _: title, data.decode(), count=1)).encode()
+        text = NOTE.sub(r'\1<a href="#fnref\2" role="doc-backlink">\2.</a> ', data.decode())
+        return START.sub(r"\1", re.sub(r"<title>.*?</title>", lambda _: title, text, count=1)).encode()
     return data

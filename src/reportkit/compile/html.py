@@ -30,10 +30,7 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 # What the script says.
-WORDS = (
-    *("search", "found", "nothing", "theme", "link", "place", "close"),
-    *("enlarge", "footnote", "sort", "copy", "copied"),
-)
+WORDS = ("search", "found", "nothing", "theme", "link", "place", "close", "zoom", "footnote", "sort", "copy", "copied")
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 # Pandoc links every line of numbered code by nothing, and calls cells heads that head nothing.
@@ -118,7 +115,7 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
         return ast.add_attribute(node, "data-pagefind-weight", "0.2")
     if ast.has_class(node, "untranslated"):
         node = ast.add_attribute(node, "title", terms["untranslated"])
-    return boxed(node) if node["t"] == "Div" else node
+    return boxed(node, terms) if node["t"] == "Div" else node
 
 
 def _sized_picture(assets: Mapping[str, bytes], node: Node) -> Node:
@@ -211,11 +208,8 @@ def _page(book: Book, index: int, body: str) -> bytes:
 
 def _short_languages(languages: Sequence[str]) -> dict[str, str]:
     """Return what the switch calls the languages of a book: `EN` for en-GB, unless en-US is there too."""
-    primary = [language.split("-")[0] for language in languages]
-    return {
-        language: (first if primary.count(first) == 1 else language).upper()
-        for language, first in zip(languages, primary, strict=True)
-    }
+    heads = [language.split("-")[0] for language in languages]
+    return {one: (head if heads.count(head) == 1 else one).upper() for one, head in zip(languages, heads, strict=True)}
 
 
 def _sections(book: Book, page: Page) -> list[Heading]:

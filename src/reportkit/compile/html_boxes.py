@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import escape
 
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Node
-from reportkit.model.quarto import take_title
+from reportkit.model.quarto import CALLOUTS, take_title
 
 # Attributes that the policy of pages forbids, or that are a class here.
 UNSHOWN = re.compile(r"style|startFrom|on\w+|typst:.*", re.IGNORECASE)
@@ -47,9 +48,11 @@ def _pixels(written: str) -> str:
     return str(round(float(found[1]) * PIXELS[found[2]])) if found else ""
 
 
-def boxed(node: Node) -> Node | list[Node]:
-    """Return a division as a page shows it."""
+def boxed(node: Node, terms: Mapping[str, str]) -> Node | list[Node]:
+    """Return a division as a page shows it; a callout is heard as what it is, whatever its title says."""
     classes = node["c"][0][1]
+    if "callout" in classes and "claim" not in classes:
+        node = ast.add_attribute(node, "aria-label", next((terms[name] for name in classes if name in CALLOUTS), ""))
     if {"folded", "unfolded", "code-fold"} & set(classes):
         return _details(node)
     if "callout" in classes:
@@ -60,7 +63,8 @@ def boxed(node: Node) -> Node | list[Node]:
 def _details(node: Node) -> Blocks:
     (identifier, classes, _), _ = node["c"]
     title, blocks = take_title(node["c"][1])
-    own = f' id="{escape(identifier)}"' if identifier else ""
+    named = {"id": identifier, "aria-label": ast.attribute(node, "aria-label")}
+    own = "".join(f' {name}="{escape(value)}"' for name, value in named.items() if value)
     opened = " open" if "unfolded" in classes else ""
     start = f'<details{own} class="{escape(" ".join(classes))}"{opened}>\n<summary>'
     return [_html(start), ast.plain(title), _html("</summary>"), *blocks, _html("</details>")]

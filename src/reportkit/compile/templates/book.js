@@ -98,7 +98,7 @@
     document.body.append(dialog);
     dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
     for (const link of all("figure a:has(> img, > .drawing)")) {
-      link.title = words.enlarge;
+      link.title = words.zoom;
       link.addEventListener("click", (event) => {
         if (!isPlain(event)) return;
         event.preventDefault();
