@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -36,21 +34,6 @@ class Box:
     bottom: float
     right: float
     top: float
-
-    def overlaps(self, other: Box, gap: float = 0) -> bool:
-        """Return whether the two come closer than `gap` in both directions."""
-        across = self.left < other.right + gap and other.left < self.right + gap
-        return across and self.bottom < other.top + gap and other.bottom < self.top + gap
-
-    def holds(self, points: npt.NDArray[np.float64]) -> bool:
-        """Return whether one of the points (one a row) lies inside the box."""
-        x, y = points.T
-        return bool(np.any((self.left < x) & (x < self.right) & (self.bottom < y) & (y < self.top)))
-
-    def within(self, other: Box) -> bool:
-        """Return whether this box lies inside the other."""
-        across = other.left <= self.left and self.right <= other.right
-        return across and other.bottom <= self.bottom and self.top <= other.top
 
     @property
     def centre(self) -> tuple[float, float]:

@@ -161,8 +161,11 @@ def _year(text: Any) -> int | None:
 
 
 def densest(city: str, years: int = 5) -> tuple[int, int, int]:
-    """Return the span of `years` in which most events and periods of a city (its slug) begin, and how many do."""
-    begins = read_timeline(city).begins.astype(int)
+    """Return the span of `years` in which most events and periods of a city (its slug) begin, and how many do.
+
+    What has no stated beginning begins in none of them.
+    """
+    begins = read_timeline(city).year_from.dropna().astype(int)
     counts = {year: int(begins.between(year, year + years - 1).sum()) for year in begins}
     first = max(sorted(counts), key=lambda year: counts[year])
     return first, first + years - 1, counts[first]

@@ -386,7 +386,7 @@ def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -
 def test_a_table_is_sorted_by_its_years(editions: Path, page: Page) -> None:
     opened(page, editions, "city-dortmund").locator("#tbl-events-dortmund .sort").first.click()
     times = page.locator("#tbl-events-dortmund tbody tr td:first-child").all_inner_texts()
-    years = [int(re.search(r"\d{4}", time)[0]) for time in times]  # type: ignore[index]
+    years = [int(re.findall(r"\d{4}", time)[0]) for time in times]
     assert years == sorted(years) and "14. November 2018" in times
 
 

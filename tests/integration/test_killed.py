@@ -112,7 +112,7 @@ def test_a_build_killed_at_random_moments_is_made_good(tmp_path: Path) -> None:
     for moment in range(MOMENTS):
         data.write_text(f"year,people\n2020,10\n2021,{moment}\n", encoding="utf-8")
         process = subprocess.Popen(command(root), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        time.sleep(chance.uniform(0, 0.5 * lasting))
+        time.sleep(chance.uniform(0, 0.8 * lasting))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert process.stdout is not None

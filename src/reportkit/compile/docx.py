@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -47,7 +48,6 @@ SPACES = {
     "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
     "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
 }
-STYLE = "w:pPr/w:pStyle"
 # Word keeps nothing between a table and what follows it.
 TABLE_END = {"t": "RawBlock", "c": ["openxml", '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>']}
 PAGE_BREAK = {"t": "RawBlock", "c": ["openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>']}
@@ -86,12 +86,10 @@ def _kept(document: bytes) -> bytes:
         ElementTree.register_namespace(prefix, space)
     root = ElementTree.fromstring(document)
     for parent in root.iter():
-        following = [*parent, None, None, None][1:]
-        for table, end, source in zip(parent, following, following[1:], strict=False):
+        for table, end, source in zip_longest(parent, parent[1:], parent[2:]):
             if _style(table, "w:tblPr/w:tblStyle") == "Table":
-                _keep_table(table, has_source=_style(source, STYLE) == "SourceNote", end=end)
-    kept: bytes = ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True)
-    return kept
+                _keep_table(table, has_source=_style(source, "w:pPr/w:pStyle") == "SourceNote", end=end)
+    return bytes(ElementTree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _keep_table(table: ElementTree.Element, end: ElementTree.Element | None, *, has_source: bool) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from reportkit import __version__
 from reportkit.compile.documents import column_texts, file_name, printed_date
 from reportkit.compile.drawings import colour_rules, with_drawings, with_words
-from reportkit.compile.html_boxes import SHORT, WIDTHS, boxed, own_width, without_styles
+from reportkit.compile.html_boxes import SHORT, SIZES, boxed, own_width, without_styles
 from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
@@ -57,7 +57,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
     counters = "".join(f"pre.from-{start} {{ counter-reset: source-line {start - 1}; }}\n" for start in sorted(starts))
-    rules = f"{WIDTHS}{counters}{colour_rules(texts)}{style_rules(texts)}"
+    rules = f"{SIZES}{counters}{colour_rules(texts)}{style_rules(texts)}"
     style = {"book.css": (TEMPLATES / "book.css").read_bytes() + rules.encode()}
     style["book.js"] = (TEMPLATES / "book.js").read_bytes()
     found = index_pages({name: with_words(page.decode()).encode() for name, page in pages.items()})

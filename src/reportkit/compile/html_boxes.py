@@ -17,10 +17,10 @@ LENGTH = re.compile(r"(\d+(?:\.\d+)?)(px|cm|mm|in|pt|em)?")
 # A length of each unit in pixels (CSS Values 4); text is 16 pixels high unless its reader says otherwise.
 PIXELS = {None: 1, "px": 1, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96, "pt": 96 / 72, "em": 16}
 # The rules for the classes that sizes become.
-WIDTHS = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
+SIZES = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
 # A column of at most so many letters is as wide as they are: no line of it breaks.
 SHORT = 14
-WIDTHS += "".join(f".least-{n} {{ min-width: calc({n}ch + 0.9rem); }}\n" for n in range(1, SHORT + 1))
+SIZES += "".join(f".least-{n} {{ min-width: calc({n}ch + 0.9rem); }}\n" for n in range(1, SHORT + 1))
 
 
 def without_styles(node: Node) -> Node:
@@ -51,12 +51,13 @@ def _pixels(written: str) -> str:
 def boxed(node: Node, terms: Mapping[str, str]) -> Node | list[Node]:
     """Return a division as a page shows it; a callout is heard as what it is, whatever its title says."""
     classes = node["c"][0][1]
-    if "callout" in classes and "claim" not in classes:
-        node = ast.add_attribute(node, "aria-label", next((terms[name] for name in classes if name in CALLOUTS), ""))
+    if "callout" in classes:
+        node = ast.add_attribute(node, "role", "note")
+        kind = next((name for name in classes if name in CALLOUTS), None)
+        if kind and "claim" not in classes:  # what a claim is, its title says
+            node = ast.add_attribute(node, "aria-label", terms[kind])
     if {"folded", "unfolded", "code-fold"} & set(classes):
         return _details(node)
-    if "callout" in classes:
-        return ast.add_attribute(node, "role", "note")
     return _row(node) if "layout-row" in classes else node
 
 

@@ -49,13 +49,6 @@ def string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def spoken(language: str) -> str:
-    """Return a language tag (BCP 47) as arguments of Typst's `text`."""
-    primary, *others = language.split("-")
-    region = next((string(part) for part in others if len(part) == 2), "none")
-    return f"lang: {string(primary)}, region: {region}"
-
-
 class TypstTree:
     """Rewrites the pages of one book; knows every label that exists in it."""
 
@@ -117,7 +110,7 @@ class _Page:
         )
         box = f"#box(image({string('/' + node['c'][2][0])}, alt: {string(alt)}{sizes}))"
         language, side = (ast.attribute(node, name) for name in ("lang", "fig-align"))
-        box = f"#text({spoken(language)})[{box}]" if language else box
+        box = f"#text(..spoken({string(language)}))[{box}]" if language else box
         return _raw(f"#align({side})[{box}]" if side in {"left", "center", "right"} else box)
 
     def _math(self, node: Node) -> list[Node]:
@@ -149,7 +142,7 @@ class _Page:
         if around:
             return [_raw(around), *inlines, _raw("]")]
         if language:
-            return [_raw(f"#text({spoken(language)})["), *inlines, _raw("]")]
+            return [_raw(f"#text(..spoken({string(language)}))["), *inlines, _raw("]")]
         if identifier:
             opening = "#numbered-equation[" if "equation" in classes else "#["
             return [_raw(opening), *inlines, _raw(f"]#label({string(f'{self.name}:{identifier}')})")]
@@ -169,7 +162,7 @@ class _Page:
         elif identifier:
             blocks = [_raw_block(f"#metadata(none)#label({string(f'{self.name}:{identifier}')})"), *blocks]
         if language:
-            blocks = [_raw_block(f"#[#set text({spoken(language)})"), *blocks, _raw_block("]")]
+            blocks = [_raw_block(f"#[#set text(..spoken({string(language)}))"), *blocks, _raw_block("]")]
         return list(blocks)
 
     def _codeblock(self, node: Node) -> Node | list[Node]:

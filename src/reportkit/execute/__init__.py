@@ -176,7 +176,6 @@ def run_task(task: _Task, workspace: Workspace) -> list[Diagnostic]:
     with tempfile.TemporaryDirectory(prefix="rk-", ignore_cleanup_errors=True) as scratch:
         result, trace, left = _finish(task, workspace, Path(scratch))
     key = f"{run.instance}.{run.language}"
-    (workspace.study.root / FAILED / f"{key}.ipynb").unlink(missing_ok=True)
     digest = store.put_json("results", key, result)
     store.put_json("seconds", key, round(perf_counter() - begun, 2))
     # The trace comes last and names its result: what is found under it was made from what it says.
@@ -198,11 +197,13 @@ def _finish(task: _Task, workspace: Workspace, scratch: Path) -> tuple[Json, Jso
     from reportkit.execute.failures import FAULTS, Failed
 
     run, study = task.run, workspace.study
+    partial = FAILED / f"{run.instance}.{run.language}.ipynb"
     try:
         notebook = _execute(task, workspace, scratch)
+        (study.root / partial).unlink(missing_ok=True)
         return result_to_json(notebook, study.root), *trace_to_json(notebook, task.instance)
     except FAULTS as fault:
-        executed, partial = scratch / EXECUTED, FAILED / f"{run.instance}.{run.language}.ipynb"
+        executed = scratch / EXECUTED
         if executed.exists():
             write_atomic(study.root / partial, executed.read_bytes())
         cell = _last_cell(executed, task.instance)

@@ -145,8 +145,9 @@ def outputs_of(outputs: Iterable[Notebook], root: str = "") -> Iterator[list[Any
     for name, found in groupby(outputs, lambda output: output.get("name", "")):
         if name:
             text = "".join(output["text"] for output in found)
-            told = WARNED.sub(r"Cell In[\1], line \2:", text.replace(root, ""))
-            yield [name, {"text/plain": told if name == "stderr" else text}]
+            if name == "stderr":
+                text = WARNED.sub(r"Cell In[\1], line \2:", text.replace(root, ""))
+            yield [name, {"text/plain": text}]
         else:
             yield from (_display(output, root) for output in found)
 

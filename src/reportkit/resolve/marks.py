@@ -9,6 +9,7 @@ from typing import Any
 from reportkit.errors import Diagnostic, Location, did_you_mean, error, warning
 from reportkit.model import ast
 from reportkit.model.book import Node
+from reportkit.model.study import Line
 from reportkit.resolve.chapters import Chapter, Resolved
 
 # Stands behind the text of a chapter. It is the last block, unless a division before it is never closed.
@@ -89,10 +90,9 @@ def _unmatched(chapter: Chapter) -> tuple[Location | None, Location | None]:
 
 def _read_as_text(chapter: Chapter) -> Iterator[Diagnostic]:
     found: list[tuple[str, Location]] = []
-    before, is_code, cell = "", False, None
-    for line in chapter.lines():
+    before, cell = "", None
+    for line, is_code in _lines(chapter):
         before, cell = before if line.cell == cell else "", line.cell
-        is_code ^= line.text.lstrip().startswith(("```", "~~~"))
         opening = None if is_code or DIVISION.match(before) else OPENING.match(line.text)
         if opening and (before.strip() or line.text[:1].isspace()):
             found.append((opening["mark"], line.location(chapter.instance.described)))
@@ -120,10 +120,9 @@ def _faults_of_tables(chapter: Chapter) -> Iterator[Diagnostic]:
     """Yield rows whose last cells are left out, and tables that begin within a paragraph."""
     if not chapter.mentions("|"):
         return
-    above, head, columns, is_code = "", "", 0, False
-    for line in chapter.lines():
+    above, head, columns = "", "", 0
+    for line, is_code in _lines(chapter):
         row, place = line.text.strip(), line.location(chapter.instance.described)
-        is_code ^= row.startswith(BLOCKS[:2])
         if not is_code and "|" in head and DELIMITER.fullmatch(row):
             columns = _cells(row)
             if above and not DIVISION.match(above) and any(text.startswith("|") for text in _printed(chapter)):
@@ -134,6 +133,14 @@ def _faults_of_tables(chapter: Chapter) -> Iterator[Diagnostic]:
             message = f"{more} cell{'s' if more > 1 else ''} of a row {'are' if more > 1 else 'is'} left out"
             yield warning("RK345", message, place, f"the head of the table has {columns}; `\\|` is a bar within a cell")
         above, head = head, row
+
+
+def _lines(chapter: Chapter) -> Iterator[tuple[Line, bool]]:
+    """Yield the lines of a chapter, and whether they are code."""
+    is_code = False
+    for line in chapter.lines():
+        is_code ^= line.text.lstrip().startswith(BLOCKS[:2])
+        yield line, is_code
 
 
 def _cells(row: str) -> int:
