@@ -40,7 +40,7 @@ def same_order() -> TypedValue:
     facts = [fact_id for year in years for fact_id in year]
     return claim(
         "same-order",
-        N_("In Oer-Erkenschwick kommen 2014 wie 2022 mehr EU-Staatsangehörige aus Rumänien als aus Polen und Ungarn."),
+        N_("Nach der Zahl der Menschen in Oer-Erkenschwick folgen 2014 wie 2022 auf Rumänien erst Polen, dann Ungarn."),
         holds=all(amount(first) > amount(second) > amount(third) for first, second, third in years),
         values={label: fact(fact_id) for label, fact_id in zip(labels, facts, strict=True)},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import Any
@@ -46,10 +46,12 @@ from reportkit.chapter import noop as N_
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-HEIGHT = 7.6  # inches: of a network, unless its names and the gaps between them need more
+HEIGHTS = (7.6, 7.7, 7.8, 7.9, 8.0, 8.1)  # inches: of a network, the least in which every year has a place
+LETTERS = 5  # at most, for years that have no room in a network
 LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
 GAP = 0.12  # inches: between two rows at least, room for a year
 BESIDE = 0.035  # inches: between a line and a year that stands beside it
+HIDDEN = 0.5  # of a line, at most, by its year
 APART = 0.01  # inches: between a year and what else there is
 MARGIN = 0.07  # inches: of a band above and below its rows
 LONE_ROW = 0.7  # inches: a band of one row has room for its name
@@ -163,12 +165,13 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The network of a city: boxes and the lines of their names by actor (key), ties, bands; in inches."""
+    """The network of a city: boxes and the lines of their names by actor (key), ties, years, bands; in inches."""
 
     height: float
     boxes: Mapping[str, Box]
     names: Mapping[str, tuple[str, ...]]
     lines: tuple[Line, ...]
+    labels: tuple[Label, ...]
     bands: tuple[Band, ...]
 
 
@@ -207,15 +210,25 @@ def lay_out(city: str) -> Layout:
     layered = layer(_graph(ties, levels, widths), RIGHT - LEFT)
     across = place(layered, widths, LEFT, RIGHT)
     heights = {key: len(lines) * line_height(SMALL) + 1.5 * PADDING for key, lines in names.items()}
-    rows = _rows(layered, heights)
-    boxes = {
-        key: _box(across[key, 0], rows[index], widths[key], heights[key])
-        for index, row in enumerate(layered.rows)
-        for key, _number in row
-        if key in widths
-    }
-    lines = tuple(_lines(ties, layered, across, boxes, rows))
-    return Layout(rows[0].top + MARGIN, boxes, names, lines, tuple(_bands(layered, rows)))
+
+    def laid_out(height: float) -> Layout:
+        rows = _rows(layered, heights, height)
+        boxes = {
+            key: _box(across[key, 0], rows[index], widths[key], heights[key])
+            for index, row in enumerate(layered.rows)
+            for key, _number in row
+            if key in widths
+        }
+        lines = tuple(_lines(ties, layered, across, boxes, rows))
+        layout = Layout(rows[0].top + MARGIN, boxes, names, lines, (), tuple(_bands(layered, rows)))
+        return replace(layout, labels=year_labels(layout))
+
+    years = sum(tie.year != "" for tie in ties)
+    layout = laid_out(HEIGHTS[0])
+    for height in HEIGHTS[1:]:
+        if len(layout.labels) < years:
+            layout = laid_out(height)
+    return layout
 
 
 def _graph(ties: Sequence[Tie], levels: Sequence[Sequence[str]], widths: Mapping[str, float]) -> Graph:
@@ -226,8 +239,8 @@ def _graph(ties: Sequence[Tie], levels: Sequence[Sequence[str]], widths: Mapping
     return Graph(levels, widths, ends, frozenset(tie.id for tie in inside))
 
 
-def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
-    """Return the rows from above; the more ties a gap holds, the higher it is, as far as there is room."""
+def _rows(layered: Layered, heights: Mapping[str, float], height: float) -> list[Row]:
+    """Return the rows from above, `height` in all; the more ties a gap holds, the higher it is, if there is room."""
     bands = [LEVELS[number][0] for number in layered.levels]
     least = [LONE_ROW if bands.count(band) == 1 else 0.0 for band in bands]
     tall = [max(low, *(heights.get(name, 0) for name, _ in row)) for row, low in zip(layered.rows, least, strict=True)]
@@ -236,13 +249,13 @@ def _rows(layered: Layered, heights: Mapping[str, float]) -> list[Row]:
     for chain in layered.chains.values():
         for upper, _lower in pairwise(chain):
             more[at[upper]] += 0.02
-    room = HEIGHT - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
+    room = height - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
     gaps = [GAP + wanted * max(0, min(1, room / sum(more))) for wanted in more]
     rows = []
     bottom = LEGEND + MARGIN
-    for height, gap in zip(reversed(tall), [*reversed(gaps), 0.0], strict=True):
-        rows.append(Row(bottom, bottom + height))
-        bottom += height + gap
+    for row, gap in zip(reversed(tall), [*reversed(gaps), 0.0], strict=True):
+        rows.append(Row(bottom, bottom + row))
+        bottom += row + gap
     return rows[::-1]
 
 
@@ -309,10 +322,9 @@ def draw_network(city: str) -> Figure:
         _draw_line(axes, line)
     for key, box in layout.boxes.items():
         _draw_box(axes, box, layout.names[key])
-    labels = year_labels(layout)
-    for label in labels:
+    for label in layout.labels:
         _draw_label(axes, label)
-    _draw_legend(axes, sorted({f"{label.text} {label.year}" for label in labels if label.text != label.year}))
+    _draw_legend(axes, sorted({f"{label.text} {label.year}" for label in layout.labels if label.text != label.year}))
     return figure
 
 
@@ -345,11 +357,11 @@ def _between(start: Point, end: Point, share: float, curved: bool) -> Point:
     return start[0] + (end[0] - start[0]) * across, start[1] + (end[1] - start[1]) * down
 
 
-def year_labels(layout: Layout) -> list[Label]:
+def year_labels(layout: Layout) -> tuple[Label, ...]:
     """Return the years of ties, each on its line where it covers no box, no other line and no other year.
 
     A year that finds no room is a letter there, the same for all that are equal. One whose letter finds none either
-    is left out.
+    is left out; so is one that would need more than `LETTERS`.
     """
     years = {line.tie.id: line.tie.year for line in layout.lines if line.tie.year}
     noted: set[str] = set()
@@ -358,8 +370,8 @@ def year_labels(layout: Layout) -> list[Label]:
         texts = {tie: letters[year] if tie in noted else year for tie, year in years.items()}
         placed = _labelled(layout, texts)
         missing = years.keys() - placed.keys()
-        if not missing or noted == years.keys():
-            return [Label(texts[tie], years[tie], box) for tie, box in placed.items()]
+        if not missing or noted == years.keys() or len(letters) > LETTERS:
+            return tuple(Label(texts[tie], years[tie], box) for tie, box in placed.items())
         # A letter without room gets it from the longest year.
         noted |= missing - noted or {max(years.keys() - noted, key=lambda tie: (len(years[tie]), tie))}
 
@@ -380,7 +392,7 @@ def _labelled(layout: Layout, texts: Mapping[str, str]) -> dict[str, Box]:
 
 
 def _free(layout: Layout, line: Line, text: str) -> Points:
-    """Return where a text covers nothing else: on its line, the middle first, or close beside it.
+    """Return where a text covers nothing else: on its line, half of which stays seen, the middle first, or beside it.
 
     Each row is a place: left, bottom, right, top, in inches, and whether it is beside the line.
     """
@@ -399,8 +411,13 @@ def _free(layout: Layout, line: Line, text: str) -> Points:
     inside = (places[:, 0] >= LEFT) & (places[:, 2] <= WIDTH) & (places[:, 3] <= layout.height)
     places = places[inside & (places[:, 1] >= LEGEND) & ~_meet(places, taken).any(axis=1)]
     others = np.vstack([points_on(other) for other in layout.lines if other is not line])
+    own = points_on(line)
+    steps = np.hypot(*np.diff(own, axis=0).T)
+    hidden = _meet(places, np.hstack([own, own])[1:], 0) @ steps / steps.sum()
+    places = places[(places[:, 4] > 0) | (hidden <= HIDDEN)]
     clear = places[:, :4] + places[:, 4:] * np.array((-BESIDE, 0, BESIDE, 0)) / 2
-    return places[~_meet(clear, np.hstack([others, others]), 0).any(axis=1)]
+    free: Points = places[~_meet(clear, np.hstack([others, others]), 0).any(axis=1)]
+    return free
 
 
 def _meet(places: Points, others: Points, gap: float = APART) -> npt.NDArray[np.bool_]:

@@ -136,8 +136,8 @@ class _Page:
         (identifier, classes, _), inlines = node["c"]
         language = ast.attribute(node, "lang")
         if "backlinks" in classes:
-            places = [inline for inline in inlines if inline["t"] == "RawInline"]
-            return [_raw(f"#backlinks({string(self.tree.terms['cited-on'])}, ("), *places, _raw("))")]
+            words = ", ".join(string(self.tree.terms[term]) for term in ("cited-on", "cited-on-pages"))
+            return [_raw(f"#backlinks({words}, ("), *(one for one in inlines if one["t"] == "RawInline"), _raw("))")]
         around = next((f"#{SPANS[name]}[" for name in classes if name in SPANS), None)
         if around:
             return [_raw(around), *inlines, _raw("]")]
