@@ -1,10 +1,11 @@
-"""The tables: a city's staff and events, and the shares in all cities."""
+"""The tables: a city's staff, events and ties, and the shares in all cities."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.facts import city_name, read_table, typed
+from analysis.network import KINDS, read_ties
 from analysis.timeline import LANES, lane_of, read_timeline
 from reportkit.chapter import TypedTable, table
 from reportkit.chapter import noop as N_
@@ -58,6 +59,21 @@ def events(city: str) -> pd.DataFrame:
     return pd.DataFrame({"period": rows.period, "event": rows.event, "kind": kinds})
 
 
+def ties(city: str) -> pd.DataFrame:
+    """Return the ties of a city (its slug) as they are drawn: from whom, what kind, to whom, when, on what basis."""
+    names = read_table("actors").set_index("key").name
+    found = read_ties(city)
+    return pd.DataFrame(
+        {
+            "source": [names[tie.source] for tie in found],
+            "kind": [KINDS[tie.kind].name for tie in found],
+            "target": [names[tie.target] for tie in found],
+            "year": [tie.year for tie in found],
+            "basis": [N_("erschlossen") if tie.inferred else N_("genannt") for tie in found],
+        }
+    )
+
+
 def shares() -> pd.DataFrame:
     """Return the shares of Romanian and Bulgarian citizens in all cities, base by base: typed values."""
     rows = read_table("shares")
@@ -84,6 +100,18 @@ def events_table(city: str) -> TypedTable:
     """Return the table of a city's (slug) events."""
     heads = {"period": N_("Zeit"), "event": N_("Ereignis"), "kind": N_("Art")}
     return table(events(city), heads=heads, translate=["period", "event", "kind"])
+
+
+def ties_table(city: str) -> TypedTable:
+    """Return the table of a city's (slug) ties."""
+    heads = {
+        "source": N_("Von"),
+        "kind": N_("Beziehung"),
+        "target": N_("Zu"),
+        "year": N_("Zeit"),
+        "basis": N_("Grundlage"),
+    }
+    return table(ties(city), heads=heads, translate=["source", "kind", "target", "basis"])
 
 
 def shares_table() -> TypedTable:

@@ -69,19 +69,7 @@ def run_pandoc(jobs: Sequence[PandocJob]) -> list[str]:
 
 
 def _run_batch(jobs: Sequence[PandocJob]) -> list[str]:
-    done = subprocess.run(
-        [pandoc_program(), "lua", str(WORKER)],
-        input=json.dumps(jobs),
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        # In a locale without UTF-8 pandoc cannot open a file whose path has an umlaut.
-        env={**os.environ, "LC_ALL": "C.UTF-8"},
-        check=False,
-    )
-    if done.returncode:
-        raise PandocError([error("RK502", f"pandoc failed: {done.stderr.strip()}")])
-    replies = json.loads(done.stdout)
+    replies = json.loads(_pandoc(["lua", str(WORKER)], json.dumps(jobs)))
     refused = [error("RK502", f"pandoc refused a text: {reply['error']}") for reply in replies if "error" in reply]
     if refused:
         raise PandocError(refused)
@@ -96,14 +84,20 @@ def write_package(document: str, to: str, arguments: Sequence[str], files: Mappi
     """
     with tempfile.TemporaryDirectory(prefix="rk-") as name:
         write_files(Path(name), files)
-        done = subprocess.run(
-            [pandoc_program(), "--from=json", f"--to={to}", "--output=-", *arguments],
-            input=document.encode(),
-            capture_output=True,
-            cwd=name,
-            env={**os.environ, "LC_ALL": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)},
-            check=False,
-        )
+        clock = {"TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
+        return _pandoc(["--from=json", f"--to={to}", "--output=-", *arguments], document, name, **clock)
+
+
+def _pandoc(arguments: Sequence[str], text: str, folder: str | None = None, **environment: str) -> bytes:
+    done = subprocess.run(
+        [pandoc_program(), *arguments],
+        input=text.encode(),
+        capture_output=True,
+        cwd=folder,
+        # In a locale without UTF-8 pandoc cannot open a file whose path has an umlaut.
+        env={**os.environ, "LC_ALL": "C.UTF-8", **environment},
+        check=False,
+    )
     if done.returncode:
         raise PandocError([error("RK502", f"pandoc failed: {done.stderr.decode(errors='replace').strip()}")])
     return done.stdout

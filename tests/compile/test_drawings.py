@@ -148,7 +148,7 @@ def test_a_colour_cannot_bring_in_other_rules() -> None:
 def test_the_search_reads_what_a_drawing_says() -> None:
     words = "<text>Amt 33</text><text><tspan>KI</tspan></text>"
     made = drawing(ROOT.format("", words).encode(), "d", (("class", "drawing"),))
-    assert with_words(f"<p>{made}</p>") == "<p>Amt 33 KI</p>"
+    assert with_words(f"<p>{made}</p>") == "<p>Amt 33 · KI</p>"
 
 
 def test_a_drawing_shown_twice_has_ids_of_its_own_and_both_open_the_file() -> None:

@@ -172,6 +172,13 @@ def test_every_place_that_is_found_is_listed(served: str, page: Page) -> None:
     assert page.locator(".found li a[href*='city-gladbeck']").count() >= 1
 
 
+def test_ways_back_are_not_found(served: str, page: Page) -> None:
+    page.goto(f"{served}/de/html/index.html")
+    page.fill(".search input", "Wochenschau")
+    page.wait_for_selector(".found li mark")
+    assert "↩" not in page.locator(".found").inner_text()
+
+
 def test_what_is_found_can_be_seen_on_a_phone(served: str, page: Page) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{served}/de/html/city-hagen.html")
@@ -256,6 +263,38 @@ def test_only_a_table_that_scrolls_stops_the_tab_key(editions: Path, page: Page)
     expect(box).not_to_have_attribute("tabindex", "0")
     page.set_viewport_size({"width": 320, "height": 800})
     expect(box).to_have_attribute("tabindex", "0")
+
+
+@pytest.mark.parametrize("selector", ["#fig-network-hagen a:has(> .drawing)", ".table-box:has(#tbl-events-hagen)"])
+def test_what_goes_on_at_a_side_fades_there(editions: Path, page: Page, selector: str) -> None:
+    box, faded = opened(page, editions).locator(selector), "one => getComputedStyle(one).maskImage !== 'none'"
+    assert not box.evaluate(faded)
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(box).to_have_class(re.compile("goes-right"))
+    assert box.evaluate(faded)
+    box.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
+    expect(box).to_have_class(re.compile("goes-left"))
+    expect(box).not_to_have_class(re.compile("goes-right"))
+    page.keyboard.press("Tab")
+    box.focus()
+    assert not box.evaluate(faded)
+
+
+def test_boxes_notes_and_tabs_have_names(editions: Path, constructs: Path, page: Page) -> None:
+    expect(opened(page, editions).locator("[role=doc-endnotes]")).to_have_accessible_name("Anmerkungen")
+    box = opened(page, editions, "data").locator("#tbl-claims .table-box")
+    expect(box).to_have_accessible_name("Tabelle\u00a0A.1")
+    page.goto((constructs / "boxes.html").as_uri())
+    expect(page.get_by_role("tablist").first).to_have_accessible_name("Morning, Evening")
+
+
+def test_the_ties_of_a_network_can_be_read_as_a_list(editions: Path, page: Page) -> None:
+    ties = opened(page, editions).locator("details:has-text('Alle Beziehungen als Liste')")
+    ties.locator("summary").click()
+    count = re.search(r"Von (\d+) Beziehungen", page.locator("#fig-network-hagen figcaption").inner_text())
+    assert count and ties.locator("tbody tr").count() == int(count[1])
+    row = ties.locator("tr", has_text="Romano Drom").first
+    expect(row).to_contain_text("2019")
 
 
 def test_the_title_is_as_high_as_a_finger_needs(editions: Path, page: Page) -> None:
@@ -400,7 +439,16 @@ def test_an_enlarged_figure_scrolls_by_keys(editions: Path, page: Page) -> None:
     opened(page, editions).click("#fig-network-hagen .drawing rect >> nth=0", force=True)
     expect(page.locator("dialog")).to_be_visible()
     page.keyboard.press("PageDown")
-    page.wait_for_function("document.querySelector('dialog').scrollTop > 0")
+    page.locator("dialog").evaluate("one => one.scrollTop || new Promise(moved => { one.onscroll = moved; })")
+    assert page.locator("dialog").evaluate("one => one.scrollTop") > 0
+
+
+def test_a_page_has_each_name_once_while_a_figure_is_enlarged(editions: Path, page: Page) -> None:
+    opened(page, editions).click("#fig-timeline-hagen svg")
+    names = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")
+    shown = page.locator("dialog [clip-path]").first.get_attribute("clip-path") or ""
+    assert len(names) == len(set(names)) and shown.removeprefix("url(#").rstrip(")") in names
+    page.keyboard.press("Escape")
 
 
 def test_a_printed_table_repeats_its_head(editions: Path, page: Page) -> None:
@@ -464,6 +512,16 @@ def test_a_note_stands_in_the_margin_where_there_is_one(
     assert not listed or note["x"] + note["width"] <= listed["x"]
 
 
+def test_a_note_without_a_margin_leaves_its_sentence_whole(constructs: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.goto((constructs / "text.html").as_uri())
+    note = page.get_by_text("with a note for the margin")
+    assert note.evaluate("one => [getComputedStyle(one).display, getComputedStyle(one, '::before').content]") == [
+        "inline",
+        '"["',
+    ]
+
+
 def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page: Page) -> None:
     opened(page, editions).locator("#sec-actors-hagen").evaluate("one => one.scrollIntoView()")
     page.wait_for_selector(".sections a[href='#sec-actors-hagen'][aria-current]")
@@ -485,6 +543,14 @@ def test_the_first_key_skips_to_the_text(editions: Path, page: Page) -> None:
     opened(page, editions).keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
+
+
+def test_the_sections_of_a_page_come_before_its_text(editions: Path, page: Page) -> None:
+    opened(page, editions).locator(".sections a").last.focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    beside, text = page.locator(".sections").bounding_box(), page.locator("main").bounding_box()
+    assert beside and text and beside["x"] > text["x"] + text["width"] and beside["y"] < 100
 
 
 def test_print_shows_the_text_alone_and_all_of_it(editions: Path, page: Page) -> None:

@@ -69,7 +69,7 @@ def with_drawings(assets: Mapping[str, bytes], blocks: Blocks) -> Blocks:
 
 def with_words(page: str) -> str:
     """Return a page with what its drawings say in their place: an index passes drawings over."""
-    return DRAWING.sub(lambda found: " ".join(WORDS.findall(found[0])), page)
+    return DRAWING.sub(lambda found: " · ".join(WORDS.findall(found[0])), page)
 
 
 def colour_rules(pages: Iterable[str]) -> str:

@@ -52,7 +52,7 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     ]
     drawn = [with_drawings(book.assets, blocks) for blocks in bodies]
     written = pandoc([{**job, "document": ast.document(blocks)} for blocks in drawn])
-    texts = [_mended(text, book.terms["back-to"]) for text in written]
+    texts = [_mended(text, book.terms) for text in written]
     pages = {f"{book.pages[index].name}.html": _page(book, index, text) for index, text in enumerate(texts)}
     start = {} if "index.html" in pages else {"index.html": pages[f"{book.pages[0].name}.html"]}
     starts = {int(start) for text in texts for start in STARTS.findall(text)}
@@ -65,8 +65,9 @@ def write_html(book: Book, pandoc: Pandoc) -> dict[str, bytes]:
     return {**pages, **start, **style, **found, **own, **table_files(book)}
 
 
-def _mended(text: str, back_to: str) -> str:
-    text = NOTE_BACK.sub(rf'\g<0> aria-label="{back_to} \1"', text)
+def _mended(text: str, terms: Mapping[str, str]) -> str:
+    text = NOTE_BACK.sub(rf'\g<0> aria-label="{terms["back-to"]} \1"', text)
+    text = text.replace('role="doc-endnotes"', f'role="doc-endnotes" aria-label="{terms["footnotes"]}"')
     text = FORMULA_CELL.sub(r'<mtd class="\1">', text)
     text = LINE_LINK.sub(r'<a href="\1" aria-hidden="true" tabindex="-1"></a>', text)
     return EMPTY_HEAD.sub(r"<td\1></td>", text)
@@ -113,6 +114,8 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
     if node["t"] == "Div" and ast.identifier(node) == "refs":
         # Who searches looks for text first.
         return ast.add_attribute(node, "data-pagefind-weight", "0.2")
+    if ast.has_class(node, "backlinks"):
+        node = ast.add_attribute(node, "data-pagefind-ignore", "")
     if ast.has_class(node, "untranslated"):
         node = ast.add_attribute(node, "title", terms["untranslated"])
     return boxed(node, terms) if node["t"] == "Div" else node

@@ -105,6 +105,10 @@
         if (!getSelection().isCollapsed) return;
         const picture = link.firstElementChild.cloneNode(true);
         picture.removeAttribute("width");
+        // A page has each name of a drawing's parts once.
+        for (const part of all("*", picture)) {
+          for (const { name, value } of [...part.attributes]) part.setAttribute(name, value.replace(/^(url\(#|#)?(?=drawing-\d)/, "$1large-"));
+        }
         const caption = link.closest("figure").querySelector("figcaption");
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
@@ -115,15 +119,23 @@
     }
   }
 
-  // A box stops the Tab key only while there is something to scroll.
-  function scrollTables() {
-    const watch = new ResizeObserver((boxes) => {
-      for (const { target } of boxes) {
-        if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-        else target.removeAttribute("tabindex");
-      }
-    });
-    for (const box of all(".table-box")) watch.observe(box);
+  // A box says at which side it goes on; one with a table stops the Tab key only while there is something to scroll.
+  function scrollBoxes() {
+    const tell = (box) => {
+      const more = box.scrollWidth - box.clientWidth;
+      box.classList.toggle("goes-left", box.scrollLeft > 1);
+      box.classList.toggle("goes-right", more - box.scrollLeft > 1);
+      if (box.matches("a")) return;
+      if (more > 0) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    };
+    const watch = new ResizeObserver((boxes) => boxes.forEach(({ target }) => tell(target)));
+    for (const box of all(".table-box, figure a:has(> .drawing)")) {
+      const label = box.matches("a") ? null : box.closest("figure")?.querySelector(".caption-label");
+      if (label) box.ariaLabel = label.textContent.replace(/:\s*$/, "");
+      watch.observe(box);
+      box.addEventListener("scroll", () => tell(box), { passive: true });
+    }
   }
 
   const isGerman = root.lang.startsWith("de");
@@ -190,8 +202,9 @@
     all(".tabset").forEach((set, number) => {
       const panels = [...set.children].filter((child) => child.matches(".tab"));
       const list = make("div", { className: "tabs" });
-      list.setAttribute("role", "tablist");
       const titles = panels.map((panel) => panel.querySelector(".box-title").textContent.trim());
+      list.setAttribute("role", "tablist");
+      list.ariaLabel = titles.join(", ");
       const tabs = panels.map((panel, at) => {
         const tab = make("button", { type: "button", id: `tab-${number}-${at}`, textContent: titles[at] });
         tab.setAttribute("role", "tab");
@@ -306,7 +319,7 @@
     follow();
     openNotes();
     enlargeFigures();
-    scrollTables();
+    scrollBoxes();
     all("main table").forEach(sortTable);
     copyCode();
     openTabs();
