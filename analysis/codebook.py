@@ -62,22 +62,28 @@ def _table(resource: Entry, known: dict[str, str]) -> Iterator[str]:
     counted = facts.format(
         rows=format_number(len(rows)), fields=len(schema["fields"]), key=schema["primaryKey"], digest=digest[:12]
     )
-    yield f"{_(resource['description'])} [{path}](../data/{path}): {counted}"
+    yield f"{_(resource['description'])} [`{path}`](../data/{path}): {counted}"
     leads = {each["fields"]: each["reference"] for each in schema.get("foreignKeys", ())}
-    lines = [_row(*map(_, HEAD)), RULE]
+    lines: list[str] = []
+    again: dict[str, list[str]] = {}
     for field in schema["fields"]:
-        empty = format_number(int((rows[field["name"]] == "").sum()))
-        said = _meaning(field, leads.get(field["name"]), resource, known)
-        lines.append(_row(f"`{field['name']}`", _(TYPES[field["type"]]), empty, said))
-    yield "\n".join(lines)
+        lead, empty = leads.get(field["name"]), int((rows[field["name"]] == "").sum())
+        first = known.setdefault(json.dumps([field, lead]), name)
+        if first != name:
+            again.setdefault(first, []).append(f"`{field['name']}`" + (f" ({format_number(empty)})" if empty else ""))
+        else:
+            lines.append(
+                _row(f"`{field['name']}`", _(TYPES[field["type"]]), format_number(empty), _meaning(field, lead))
+            )
+    for first, fields in again.items():
+        said = _("Wie in @sec-codebook-{table}, in Klammern die Zahl der leeren Zeilen: {fields}.")
+        yield said.format(table=first, fields=", ".join(fields))
+    yield "\n".join([_row(*map(_, HEAD)), RULE, *lines])
     yield f": {_('Felder der Tabelle')} `{path}` {{#tbl-codebook-{name}}}"
 
 
-def _meaning(field: Entry, lead: Entry | None, resource: Entry, known: dict[str, str]) -> str:
-    """Return what a field means, or the table where the same field is described already."""
-    first = known.setdefault(json.dumps([field, lead]), resource["name"])
-    if first != resource["name"]:
-        return _("wie in @sec-codebook-{table}").format(table=first)
+def _meaning(field: Entry, lead: Entry | None) -> str:
+    """Return what a field means, and the rules for what it holds; `lead` is the field of a table where that stands."""
     rules = [_rule(name, value) for name, value in field.get("constraints", {}).items()]
     if lead:
         rules.append(_("steht in {place}").format(place=f"`{lead['resource']}.{lead['fields']}`"))

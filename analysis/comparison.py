@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from analysis.drawing import BLUE, GREY, INK, ORANGE, SMALL, plot
+from analysis.drawing import GREEN, GREY, INK, RED, SMALL, plot
 from analysis.facts import amount, fact, read_table, row, share_of
 from analysis.population import summed
 from reportkit.chapter import TypedValue, format_number, number
@@ -42,6 +42,8 @@ AREAS = (
     ("DU-067", None),
     ("DU-068", None),
 )
+# The first year and the last, told apart without colour, too.
+BOTH = (GREEN, "#00513B")
 GROUPS = {"ro+bg": N_("beide Gruppen"), "ro": N_("rumänisch"), "bg": N_("bulgarisch")}
 NO_AREAS = N_("Essen, Hagen, Oer-Erkenschwick, Gladbeck: keine Anteile angegeben")
 
@@ -131,7 +133,7 @@ def _draw_growth(axes: Axes, one: Growth, y: int) -> None:
     factor = _("Faktor {factor}").format(factor=one.factor)
     notes = [", " + _("nur rumänische Staatsangehörige, aus Anteilen berechnet") if one.derived else "", f" ({factor})"]
     hatch = "////" if one.derived else None
-    for when, (count, colour) in enumerate(zip(one.counts, (ORANGE, BLUE), strict=True)):
+    for when, (count, colour) in enumerate(zip(one.counts, BOTH, strict=True)):
         middle = y - 0.2 + 0.4 * when
         axes.barh(middle, count["value"], height=0.4, color=colour, hatch=hatch, edgecolor="white")
         label = f"{_(one.periods[when])}: {count}{notes[when]}"
@@ -165,7 +167,7 @@ def draw_concentration() -> Figure:
 
 def _draw_concentration(axes: Axes, one: Concentration, y: int) -> None:
     ends = [amount(fact_id) for fact_id in one.facts]
-    axes.plot(ends, [y] * len(ends), color=ORANGE if one.rises else BLUE, linewidth=2.2, linestyle="-", zorder=2)
+    axes.plot(ends, [y] * len(ends), color=RED if one.rises else GREY, linewidth=2.2, linestyle="-", zorder=2)
     for fact_id, x in zip(one.facts, ends, strict=True):
         label = f"{fact(fact_id)} ({_(row(fact_id).period)})"
         before = len(ends) == 2 and x == min(ends)
@@ -176,8 +178,8 @@ def _change_handles() -> list[Line2D]:
     return [
         Line2D([], [], marker="o", color=INK, markerfacecolor="white", linewidth=0, label=_("erster Wert")),
         Line2D([], [], marker="o", color=INK, linewidth=0, label=_("letzter Wert")),
-        Line2D([], [], color=BLUE, linewidth=2.2, label=_("sinkt")),
-        Line2D([], [], color=ORANGE, linewidth=2.2, label=_("steigt")),
+        Line2D([], [], color=GREY, linewidth=2.2, label=_("sinkt")),
+        Line2D([], [], color=RED, linewidth=2.2, label=_("steigt")),
     ]
 
 

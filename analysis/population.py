@@ -192,7 +192,7 @@ def draw_population(city: str) -> Figure:
     for y, bar in enumerate(shown):
         _draw_bar(axes, bar, y, 0.48 if is_composed else 0.4)
     counted = city not in SHARES and not is_composed
-    axes.set(ylim=(len(shown) - 0.6, -0.75), yticks=[])
+    axes.set(ylim=(len(shown) - (0.45 if is_composed else 0.6), -0.75), yticks=[])
     axes.set_xlim(0, None if counted else 100)
     axes.set_xlabel(_("Menschen") if counted else _("Prozent"))
     axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
@@ -201,7 +201,8 @@ def draw_population(city: str) -> Figure:
     if stated:
         axes.set_title(stated, loc="left", size=7.5, style="italic", color=INK)
     if city not in SHARES:
-        _draw_legend(axes, [group for bar in shown for group, _size in bar.parts])
+        groups = {group for bar in shown for group, _size in bar.parts}
+        _draw_legend(axes, ["rest"] if is_composed else [group for group in GROUPS if group in groups])
     return figure
 
 
@@ -210,7 +211,7 @@ def _draw_bar(axes: Axes, bar: Bar, y: int, height: float) -> None:
     for group, size in bar.parts:
         axes.barh(y, size, left=left, height=height, color=GROUPS[group][1], hatch=_hatch(group), edgecolor="white")
         if bar.parts[-1][0] == "rest":
-            _label_part(axes, left + size / 2, y, group, size)
+            _label_part(axes, left + size / 2, y, group, size, height)
         left += size
     axes.text(0, y - height / 2 - 0.06, bar.heading, size=7.5, va="bottom")
 
@@ -219,20 +220,21 @@ def _hatch(group: str) -> str | None:
     return "////" if group == "rest" else None
 
 
-def _label_part(axes: Axes, x: float, y: int, group: str, size: float) -> None:
-    """Write into a part of a bar what it is, as far as it fits: colours alone look alike in grey."""
-    if group != "rest":
-        colour = INK if group == "bg" else "white"
-        name, share = _(GROUPS[group][0]), str(percent(size, digits=0))
-        text = f"{name}\n{share}" if text_width(name, SMALL) < size / 100 * ROOM else share
-        axes.text(x, y, text, size=SMALL, color=colour, ha="center", va="center", linespacing=1.1)
+def _label_part(axes: Axes, x: float, y: int, group: str, size: float, height: float) -> None:
+    """Write into a part of a bar, or below it if that is too short, what it is: colours alone look alike in grey."""
+    if group == "rest":
+        return
+    name, share = _(GROUPS[group][0]), str(percent(size, digits=0))
+    if text_width(name, SMALL) < size / 100 * ROOM:
+        axes.text(x, y, f"{name}\n{share}", size=SMALL, color="white", ha="center", va="center", linespacing=1.1)
+    else:
+        axes.text(x, y + height / 2 + 0.03, f"{name} {share}", size=SMALL, color=INK, ha="center", va="top")
 
 
 def _draw_legend(axes: Axes, groups: Sequence[str]) -> None:
-    used = [group for group in GROUPS if group in groups]
-    if len(used) > 1:
+    if groups == ["rest"] or len(groups) > 1:
         handles = [
             Patch(facecolor=GROUPS[group][1], hatch=_hatch(group), edgecolor="white", label=_(GROUPS[group][0]))
-            for group in used
+            for group in groups
         ]
         axes.figure.legend(handles=handles, loc="outside lower left", ncols=3)

@@ -9,14 +9,14 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from analysis.comparison import cities
-from analysis.drawing import BLUE, GREY, INK, ORANGE, PALE, plot
+from analysis.drawing import BLUE, GREY, INK, PALE, plot
 from analysis.facts import amount, fact, row
 from reportkit.chapter import gettext as _
 from reportkit.chapter import noop as N_
 
 # Posts for south-east Europe: at their peak (two values where the source is ambiguous) and in the last year.
 STAFF = {"duisburg": (("DU-076", "DU-077"), "DU-078"), "essen": (("ES-050",), "ES-051")}
-COLOURS = {"duisburg": BLUE, "essen": ORANGE}
+LOOKS = {"duisburg": (INK, "o"), "essen": (GREY, "s")}
 NOT_COMPARABLE = {
     "dortmund": N_("nur alle Stellen beim KI, nicht die für Südosteuropa"),
     "hagen": N_("Angaben enden 2022, kein Höchststand genannt"),
@@ -50,10 +50,10 @@ def draw_staff_change() -> Figure:
 
 def _draw_staff(axes: Axes, city: str, peaks: list[float], last: str) -> None:
     begins, ends = mean_year(STAFF[city][0][0]), mean_year(last)
-    colour, line = COLOURS[city], "--" if len(peaks) > 1 else "-"
+    (colour, mark), line = LOOKS[city], "--" if len(peaks) > 1 else "-"
     axes.fill_between([begins, ends], [min(peaks), amount(last)], [max(peaks), amount(last)], color=colour, alpha=0.15)
     for peak in peaks:
-        axes.plot([begins, ends], [peak, amount(last)], color=colour, linestyle=line, marker="o")
+        axes.plot([begins, ends], [peak, amount(last)], color=colour, linestyle=line, marker=mark)
     stated = " / ".join(str(fact(peak)) for peak in STAFF[city][0])
     period = _(row(STAFF[city][0][0]).period)
     axes.text(begins, max(peaks) + 1, f"{stated} ({period})", size=7.5, ha="center")

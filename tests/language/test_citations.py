@@ -178,7 +178,7 @@ def test_each_entry_leads_back_to_where_it_is_cited(root: Path) -> None:
     )
     backs = made.page().xpath('//*[@id="ref-adam"]//a[@role="doc-backlink"]')
     targets = [back.get("href").partition("#")[2] for back in backs]
-    assert [back.get("aria-label") for back in backs] == [f"Zurück zu Stelle {number}" for number in (1, 2, 3)]
+    assert [back.get("aria-label") for back in backs] == [f"Zurück zu Stelle {number}: One" for number in (1, 2, 3)]
     assert targets[1] == "fig-a"
     for target in targets:
         assert "Adam 2018" in squeezed(made.page().xpath(f'//*[@id="{target}"]')[0].text_content())

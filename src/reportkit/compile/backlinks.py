@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -27,9 +27,7 @@ def link_back(book: Book) -> Book:
     numbers = count(1)
     pages = [replace(page, blocks=_with_places(page.blocks, page.name, None, numbers, places)) for page in book.pages]
     listing = [page.name for page in pages if any(_entries(page.blocks))]
-    linked = (
-        _with_links(page, places, len(listing) < 2, book.terms) if page.name in listing else page for page in pages
-    )
+    linked = (_with_links(page, places, len(listing) < 2, book) if page.name in listing else page for page in pages)
     return replace(book, pages=tuple(linked))
 
 
@@ -64,7 +62,7 @@ def _entries(blocks: Blocks) -> Iterator[Node]:
     return (node for node in ast.nodes(blocks, "Div") if ast.has_class(node, "csl-entry"))
 
 
-def _with_links(page: Page, places: Places, alone: bool, terms: Mapping[str, str]) -> Page:
+def _with_links(page: Page, places: Places, alone: bool, book: Book) -> Page:
     """Return a page with links in its entries: to all places if its list is the book's, otherwise to its own."""
 
     def change(node: Node) -> Node:
@@ -72,16 +70,18 @@ def _with_links(page: Page, places: Places, alone: bool, terms: Mapping[str, str
             return node
         found = places.get(ast.identifier(node).removeprefix(ENTRY), [])
         own = [place for place in found if alone or place.startswith(f"{page.name}.html#")]
-        return {"t": "Div", "c": [node["c"][0], _ending(node["c"][1], _links(own, terms))]} if own else node
+        return {"t": "Div", "c": [node["c"][0], _ending(node["c"][1], _links(own, book))]} if own else node
 
     return replace(page, blocks=ast.rewrite(page.blocks, change, "Div"))
 
 
-def _links(places: Sequence[str], terms: Mapping[str, str]) -> Inlines:
+def _links(places: Sequence[str], book: Book) -> Inlines:
+    titles = {f"{page.name}.html": page.title for page in book.pages}
     shown = ["↩"] if len(places) == 1 else [f"↩{number}" for number in range(1, len(places) + 1)]
     links: Inlines = []
     for number, (place, text) in enumerate(zip(places, shown, strict=True), 1):
-        named = [["aria-label", f"{terms['back-to']} {number}"], ["role", "doc-backlink"]]
+        name = f"{book.terms['back-to']} {number}: {titles[place.partition('#')[0]]}"
+        named = [["aria-label", name], ["role", "doc-backlink"]]
         links += [{"t": "Space"}, {"t": "Link", "c": [["", ["backlink"], named], [ast.word(text)], [place, ""]]}]
     return [{"t": "Space"}, ast.span(links[1:], "backlinks")]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache, partial
@@ -29,8 +28,6 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
-# What the script says.
-WORDS = ("search", "found", "nothing", "theme", "link", "place", "close", "zoom", "footnote", "sort", "copy", "copied")
 # Pandoc aligns the cells of a formula by inline styles.
 FORMULA_CELL = re.compile(r'<mtd columnalign="(\w+)" style="[^"]*">')
 # Pandoc links every line of numbered code by nothing, and calls cells heads that head nothing.
@@ -198,7 +195,6 @@ def _page(book: Book, index: int, body: str) -> bytes:
         previous=book.pages[index - 1] if index else None,
         following=book.pages[index + 1] if index + 1 < len(book.pages) else None,
         terms=book.terms,
-        words=json.dumps({name: book.terms[name] for name in WORDS}, ensure_ascii=False),
         date=printed_date(book),
         downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
         source=chapter_source(book, page),

@@ -218,7 +218,7 @@ def _ended(blocks: Blocks) -> Blocks:
     """Return a chapter whose last paragraph, unless it is long, does not leave a line or two on a page of its own."""
     if not blocks or blocks[-1]["t"] != "Para" or len(ast.plain_text(blocks[-1])) > LAST:
         return blocks
-    return [*blocks[:-1], _raw_block("#block(breakable: false)["), blocks[-1], _raw_block("]")]
+    return [*blocks[:-1], ast.plain([_raw("#block(breakable: false, par["), *blocks[-1]["c"], _raw("])")])]
 
 
 def _placed(blocks: Blocks, places: Mapping[int, str]) -> Blocks:

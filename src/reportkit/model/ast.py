@@ -303,10 +303,13 @@ def listing(label: str, caption: Inlines, code: Node) -> Node:
 
 
 def table(label: str, caption: Inlines, heads: list[tuple[Inlines, str]], rows: list[list[Inlines]]) -> Node:
-    """Return a table with a head row; each head comes with its column's alignment, `left` or `right`."""
+    """Return a table with a head row; each head comes with its column's alignment, `left` or `right`.
+
+    The first cell of a row is the row's head.
+    """
     columns = [[{"t": f"Align{align.title()}"}, {"t": "ColWidthDefault"}] for _, align in heads]
     head = [["", [], []], [_row([inlines for inlines, _ in heads])]]
-    body = [["", [], []], 0, [], [_row(cells) for cells in rows]]
+    body = [["", [], []], 1, [], [_row(cells) for cells in rows]]
     shown = [None, [plain(caption)] if caption else []]
     return {"t": "Table", "c": [[label, [], []], shown, columns, head, [body], [["", [], []], []]]}
 

@@ -18,7 +18,7 @@ from reportkit.resolve.wording import Wording
 
 # The kinds of callouts that claims look like.
 LOOKS = {True: "tip", False: "warning", None: "note"}
-HEADS = {"claim": 0.4, "claim-values": 0.26, "claim-verdict": 0.16, "claim-place": 0.18}
+HEADS = {"claim": 0.36, "claim-values": 0.34, "claim-verdict": 0.16, "claim-place": 0.14}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ def _with_owner(inlines: Inlines, claim: Value, wording: Wording) -> Inlines:
     return [*inlines, *owner]
 
 
-def _values(claim: Value, wording: Wording) -> Inlines:
+def _values(claim: Value, wording: Wording, between: Sequence[Node] = ast.text_inlines("; ")) -> Inlines:
     """Return the values that a claim rests on, each behind its label: "2004: 377; 2014: 1.877"."""
     parts: Inlines = []
     for label, value in claim["values"]:
-        parts += [*(ast.text_inlines("; ") if parts else []), *wording.label(label), ast.word(":"), {"t": "Space"}]
+        parts += [*(between if parts else []), *wording.label(label), ast.word(":"), {"t": "Space"}]
         parts += wording.value(value)
     return parts
 
@@ -158,7 +158,8 @@ def _table(claims: Sequence[Stated], sections: Mapping[str, str], wording: Wordi
         statement = _with_owner(wording.label(value["statement"]), value, wording)
         named = {"t": "Span", "c": [[f"row-{claim.name}", [], []], statement]}
         place = [ast.reference(section)] if section else ast.text_inlines(claim.chapter.instance.name)
-        rows.append([[named], _values(value, wording), ast.text_inlines(verdict(value, wording.language)), place])
+        judged = ast.text_inlines(verdict(value, wording.language))
+        rows.append([[named], _values(value, wording, [{"t": "LineBreak"}]), judged, place])
     table = ast.table("", [], [(ast.text_inlines(wording.terms[head]), "left") for head in HEADS], rows)
     for column, width in zip(table["c"][2], HEADS.values(), strict=True):
         column[1] = {"t": "ColWidth", "c": width}

@@ -11,17 +11,24 @@
   };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+  const label = (part) => part?.querySelector(".caption-label")?.textContent.replace(/:\s*$/, "") ?? "";
   let words = {};
+
+  // What happens where nobody looks is said.
+  const status = make("p", { className: "status" });
+  status.setAttribute("role", "status");
+  const say = (text) => { status.textContent = text; };
 
   // Before anything is drawn, so that a page does not flash.
   root.classList.add("js");
   if (kept("theme")) root.dataset.theme = kept("theme");
 
   function switchTheme() {
-    const button = make("button", { type: "button", className: "theme", title: words.theme, ariaLabel: words.theme });
+    const isDark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    const button = make("button", { type: "button", className: "theme", title: words.theme, ariaPressed: isDark() });
     button.addEventListener("click", () => {
-      const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-      root.dataset.theme = dark ? "light" : "dark";
+      root.dataset.theme = isDark() ? "light" : "dark";
+      button.ariaPressed = isDark();
       keep("theme", root.dataset.theme);
     });
     document.querySelector(".tools").append(button);
@@ -60,27 +67,38 @@
 
   function linkHeadings() {
     for (const heading of all("main :is(h2, h3, h4)[id]")) {
-      // The heading says what it leads to, and is heard with it.
-      heading.append(" ", make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: words.link, textContent: "#" }));
+      heading.ariaLabel = heading.textContent;
+      heading.append(" ", make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: `${words.link}: ${heading.ariaLabel}`, textContent: "#" }));
     }
   }
 
   // Footnotes and citations open where they are called.
   function openNotes() {
     const box = make("div", { className: "note-box", popover: "auto", tabIndex: -1 });
-    box.setAttribute("role", "note");
+    box.setAttribute("role", "dialog");
     document.body.append(box);
+    const calls = "a.footnote-ref, a[data-entry]";
+    for (const link of all("main a[href*='#ref-'][title]")) {
+      // A tip that a pointer brings is not read out at every citation.
+      link.dataset.entry = link.title;
+      link.removeAttribute("title");
+      link.addEventListener("pointerenter", () => { link.title = link.dataset.entry; });
+      link.addEventListener("pointerleave", () => link.removeAttribute("title"));
+    }
+    for (const link of all(calls)) link.ariaHasPopup = "dialog";
     document.querySelector("main").addEventListener("click", (event) => {
-      const link = event.target.closest("a.footnote-ref, a[href*='#ref-'][title]");
-      if (!link || !isPlain(event) || !box.showPopover) return;
+      const link = event.target.closest(calls);
+      if (!link || box.contains(link) || !isPlain(event) || !box.showPopover) return;
       const note = link.matches(".footnote-ref") && document.getElementById(decodeURIComponent(link.hash.slice(1)));
       box.ariaLabel = note ? `${words.footnote} ${link.textContent}` : link.textContent;
-      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { textContent: link.title })];
+      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { textContent: link.dataset.entry, lang: link.dataset.lang ?? "" })];
       box.replaceChildren(...body);
       all(".footnote-back", box).forEach((back) => back.remove());
       all("[id]", box).forEach((one) => one.removeAttribute("id"));
       box.append(make("a", { className: "note-place", href: link.href, textContent: words.place }));
       event.preventDefault();
+      // The Tab key goes on from the call.
+      link.after(box);
       box.showPopover();
       const at = link.getBoundingClientRect();
       const under = at.bottom + box.offsetHeight + 8 < innerHeight || at.top < box.offsetHeight + 8;
@@ -89,6 +107,7 @@
       box.focus({ preventScroll: true });
     });
     box.addEventListener("click", (event) => { if (event.target.closest("a")) box.hidePopover(); });
+    box.addEventListener("focusout", ({ relatedTarget }) => { if (relatedTarget && !box.contains(relatedTarget)) box.hidePopover(); });
   }
 
   function enlargeFigures() {
@@ -131,8 +150,7 @@
     };
     const watch = new ResizeObserver((boxes) => boxes.forEach(({ target }) => tell(target)));
     for (const box of all(".table-box, figure a:has(> .drawing)")) {
-      const label = box.matches("a") ? null : box.closest("figure")?.querySelector(".caption-label");
-      if (label) box.ariaLabel = label.textContent.replace(/:\s*$/, "");
+      if (!box.matches("a")) box.ariaLabel = label(box.closest("figure")) || box.ariaLabel;
       watch.observe(box);
       box.addEventListener("scroll", () => tell(box), { passive: true });
     }
@@ -175,6 +193,7 @@
         if (next) cell.setAttribute("aria-sort", next);
         const sorted = next ? [...rows].sort(order) : rows;
         body.append(...(next === "descending" ? sorted.reverse() : sorted));
+        say(`${button.textContent}: ${words[next || "unsorted"]}`);
       });
     });
   }
@@ -275,14 +294,13 @@
   function offerSearch() {
     if (!location.protocol.startsWith("http")) return;
     const input = make("input", { type: "search", placeholder: words.search, ariaLabel: words.search, autocomplete: "off" });
-    const status = make("p", { className: "found-count" });
-    status.setAttribute("role", "status");
+    const count = make("p", { className: "found-count" });
     const list = make("ol");
-    const found = make("div", { className: "found", hidden: true }, status, list);
+    const found = make("div", { className: "found", hidden: true, tabIndex: -1 }, count, list);
     const form = make("form", { className: "search" }, input, found);
     form.setAttribute("role", "search");
     document.querySelector(".tools").prepend(form);
-    let engine;
+    let engine, asked = Promise.resolve();
     const load = () => (engine ??= import("./pagefind/pagefind.js").then(async (module) => { await module.init(); return module; }));
     // Five words lead to the first that is found, so that a narrow list shows it.
     const lead = (text) => text.replace(/^.+(?=(\s\S+){5}\s*$)/s, "…");
@@ -292,27 +310,46 @@
     });
     const show = (pages) => {
       const hits = pages.flatMap((page) => page.sub_results.map((hit) => ({ ...hit, page: page.meta.title })));
-      status.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
+      count.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
       list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: hit.url },
         make("strong", { textContent: hit.title }), hit.title === hit.page ? "" : ` – ${hit.page}`),
         make("p", {}, ...excerpt(hit.excerpt)))));
       found.hidden = false;
+      say(count.textContent);
+    };
+    const search = async (wait) => {
+      const text = input.value;
+      const answer = text.trim() && await (await load()).debouncedSearch(text, {}, wait);
+      const pages = answer && await Promise.all(answer.results.map((result) => result.data()));
+      if (pages && text === input.value) show(pages);
+    };
+    const close = () => { found.hidden = true; };
+    const enter = async () => {
+      await asked;
+      if (found.hidden) await search(0);
+      list.querySelector("a")?.focus();
     };
     input.addEventListener("focus", load, { once: true });
-    input.addEventListener("input", async () => {
-      if (!input.value.trim()) { found.hidden = true; return; }
-      const answer = await (await load()).debouncedSearch(input.value, {}, 150);
-      if (answer) show(await Promise.all(answer.results.map((result) => result.data())));
-    });
-    form.addEventListener("submit", (event) => { event.preventDefault(); list.querySelector("a")?.focus(); });
-    form.addEventListener("keydown", (event) => { if (event.key === "Escape") { found.hidden = true; input.focus(); } });
-    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) found.hidden = true; });
-    found.tabIndex = -1;
-    list.addEventListener("click", () => { found.hidden = true; });
+    // What was found before is no answer to what is typed now.
+    input.addEventListener("input", () => { close(); list.replaceChildren(); asked = search(150); });
+    input.addEventListener("keydown", (event) => { if (event.key === "ArrowDown") { event.preventDefault(); enter(); } });
+    form.addEventListener("submit", (event) => { event.preventDefault(); enter(); });
+    form.addEventListener("keydown", (event) => { if (event.key === "Escape") { close(); input.focus(); } });
+    form.addEventListener("focusout", (event) => { if (!form.contains(event.relatedTarget)) close(); });
+    list.addEventListener("click", close);
+  }
+
+  // Each says of what it tells.
+  function nameOrigins() {
+    for (const summary of all(".origin > summary")) {
+      const shown = summary.parentElement.previousElementSibling;
+      if (label(shown)) summary.ariaLabel = `${summary.textContent} ${label(shown)}`;
+    }
   }
 
   addEventListener("DOMContentLoaded", () => {
     words = JSON.parse(document.body.dataset.words);
+    document.body.append(status);
     switchTheme();
     foldChapters();
     linkHeadings();
@@ -323,6 +360,7 @@
     all("main table").forEach(sortTable);
     copyCode();
     openTabs();
+    nameOrigins();
     offerPng();
     offerSearch();
   });
