@@ -172,6 +172,21 @@ def test_every_place_that_is_found_is_listed(served: str, page: Page) -> None:
     assert page.locator(".found li a[href*='city-gladbeck']").count() >= 1
 
 
+def test_the_keyboard_waits_for_what_is_found_and_finds_it_again(served: str, page: Page) -> None:
+    page.goto(f"{served}/de/html/index.html")
+    page.fill(".search input", "Roma")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found a").first).to_be_focused()
+    expect(page.locator("[role=status]")).to_have_text(re.compile("Fundstellen: "))
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".found a").first).to_be_focused()
+    page.fill(".search input", "Roma Marxloh")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found a").first).to_be_focused()
+    assert ":~:text=" in (page.locator(".found a").first.get_attribute("href") or "")
+
+
 def test_ways_back_are_not_found(served: str, page: Page) -> None:
     page.goto(f"{served}/de/html/index.html")
     page.fill(".search input", "Wochenschau")
@@ -250,6 +265,40 @@ def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page
     assert "chapters/city.ipynb, Zelle" in said and "city = hagen" in said and "data/events.csv" in said
     record = json.loads((editions / "de" / "record.json").read_text(encoding="utf-8"))
     assert record["artifacts"]["city-hagen/fig-timeline-hagen"]["digest"] in said
+
+
+def test_a_claim_and_the_address_of_a_source_can_be_read_in_place(editions: Path, page: Page) -> None:
+    opened(page, editions, "city-duisburg").locator("sup a[href*='#row-']").first.click()
+    expect(page.locator(".note-box")).to_contain_text("✓ trifft zu: In Duisburg hat sich die Zahl")
+    page.keyboard.press("Escape")
+    page.locator("a[href$='#ref-duisburg2016']").first.click()
+    address = page.locator(".note-box p a").get_attribute("href") or ""
+    assert address.startswith("https://www.duisburg.de/") and address.endswith("2016.pdf")
+
+
+def test_a_source_in_another_language_is_read_in_it(editions: Path, page: Page) -> None:
+    opened(page, editions, "city-duisburg", "en-GB").locator("a[href$='#ref-duisburg2016']").first.click()
+    expect(page.locator(".note-box p").first).to_have_attribute("lang", "de")
+
+
+def test_the_tab_key_goes_on_from_a_note_and_closes_it(editions: Path, page: Page) -> None:
+    call = opened(page, editions, "city-duisburg").locator(".footnote-ref").first
+    expect(call).to_have_attribute("aria-haspopup", "dialog")
+    call.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.note-box') !== null")
+    page.locator(".note-place").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".note-box")).to_be_hidden()
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_citation_is_heard_by_its_name_alone_and_shown_to_a_pointer(editions: Path, page: Page) -> None:
+    cited = opened(page, editions, "city-duisburg").locator("a[href$='#ref-duisburg2016']").first
+    expect(cited).to_have_accessible_description("")
+    cited.hover()
+    expect(cited).to_have_attribute("title", re.compile("Integrationskonzept"))
 
 
 def test_a_figure_says_that_it_can_be_enlarged(editions: Path, page: Page) -> None:
@@ -430,6 +479,21 @@ def test_a_table_is_sorted_by_its_years(editions: Path, page: Page) -> None:
     assert years == sorted(years) and "14. November 2018" in times
 
 
+def test_the_order_of_a_table_is_said(editions: Path, page: Page) -> None:
+    button = opened(page, editions).locator("#tbl-staff-hagen .sort").first
+    for order in ("aufsteigend geordnet", "absteigend geordnet", "in der ersten Reihenfolge"):
+        button.click()
+        expect(page.locator("[role=status]")).to_have_text(f"Was gezählt wird: {order}")
+
+
+def test_what_a_row_is_about_is_its_head_and_stays_in_sight(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 740})
+    head = opened(page, editions).locator("#tbl-staff-hagen").get_by_role("rowheader").first
+    page.locator(".table-box:has(#tbl-staff-hagen)").evaluate("one => { one.scrollLeft = one.scrollWidth; }")
+    box = head.bounding_box()
+    assert box and box["x"] >= 0
+
+
 def test_words_among_numbers_come_last(editions: Path, page: Page) -> None:
     opened(page, editions).locator("#tbl-staff-hagen .sort").nth(1).click()
     times = page.locator("#tbl-staff-hagen tbody tr td:nth-child(2)").all_inner_texts()
@@ -442,6 +506,18 @@ def test_an_enlarged_figure_scrolls_by_keys(editions: Path, page: Page) -> None:
     page.keyboard.press("PageDown")
     page.locator("dialog").evaluate("one => one.scrollTop || new Promise(moved => { one.onscroll = moved; })")
     assert page.locator("dialog").evaluate("one => one.scrollTop") > 0
+
+
+def test_a_figure_is_whole_on_a_phone_and_large_by_a_tap(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    opened(page, editions).locator("#fig-timeline-hagen .drawing").click(position={"x": 100, "y": 100})
+    drawing = page.locator("dialog .drawing")
+    for least, most in ((250, 360), (900, 1500), (250, 360)):
+        box = drawing.bounding_box()
+        assert box and least < box["width"] <= most
+        drawing.click(position={"x": 100, "y": 100})
+    page.locator("dialog .close").click()
+    expect(page.locator("dialog")).to_be_hidden()
 
 
 def test_a_page_has_each_name_once_while_a_figure_is_enlarged(editions: Path, page: Page) -> None:
@@ -531,6 +607,31 @@ def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page
     page.wait_for_url("**/en-GB/html/city-hagen.html#sec-actors-hagen")
 
 
+def test_on_a_phone_the_head_comes_back_and_keeps_the_place(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    head = opened(page, editions).locator(".top")
+    page.locator("#sec-actors-hagen").evaluate("one => one.scrollIntoView()")
+    expect(head).to_have_class(re.compile("away"))
+    page.mouse.wheel(0, -100)
+    expect(head).not_to_have_class(re.compile("away"))
+    page.locator(".languages a").click()
+    page.wait_for_url("**/en-GB/html/city-hagen.html#sec-a*")
+    page.locator("#sec-change-hagen").evaluate("one => one.scrollIntoView()")
+    page.mouse.wheel(0, -100)
+    page.get_by_role("button", name="Contents").click()
+    expect(page.locator(".chapters summary")).to_be_focused()
+    assert page.locator(".chapters li a").first.is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_what_is_focused_in_the_head_leaves_the_text_where_it_is(editions: Path, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    opened(page, editions).evaluate("scrollTo(0, 5000)")
+    page.locator(".languages a").focus()
+    page.locator(".theme").focus()
+    assert abs(page.evaluate("scrollY") - 5000) < 10
+
+
 def test_chapters_fold_beside_the_text_and_on_a_phone(editions: Path, page: Page) -> None:
     opened(page, editions).click(".chapters > summary")
     assert opened(page, editions, "index").locator(".chapters li").first.is_hidden()
@@ -542,6 +643,15 @@ def test_chapters_fold_beside_the_text_and_on_a_phone(editions: Path, page: Page
 
 def test_the_first_key_skips_to_the_text(editions: Path, page: Page) -> None:
     opened(page, editions).keyboard.press("Tab")
+    middle = page.locator(".skip").bounding_box()
+    assert (
+        middle
+        and page.evaluate(
+            "([x, y]) => document.elementFromPoint(x, y).className",
+            [middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2],
+        )
+        == "skip"
+    )
     page.keyboard.press("Enter")
     expect(page.locator("#content")).to_be_focused()
 

@@ -70,8 +70,8 @@ def _mended(text: str, terms: Mapping[str, str]) -> str:
     return EMPTY_HEAD.sub(r"<td\1></td>", text)
 
 
-def _entries(book: Book) -> dict[str, str]:
-    """Return what the lists of references say, by the target of a link to an entry."""
+def _entries(book: Book) -> dict[str, tuple[str, str]]:
+    """Return what the lists of references say and in which language, by the target of a link to an entry."""
     lists = [
         (page, block)
         for page in book.pages
@@ -79,7 +79,7 @@ def _entries(book: Book) -> dict[str, str]:
         if block["t"] == "Div" and ast.identifier(block) == "refs"
     ]
     return {
-        f"{page.name}.html#{ast.identifier(entry)}": _entry(entry)
+        f"{page.name}.html#{ast.identifier(entry)}": (_entry(entry), ast.attribute(entry, "lang") or book.language)
         for page, block in lists
         for entry in block["c"][1]
         if entry["t"] == "Div"
@@ -91,7 +91,7 @@ def _entry(entry: Node) -> str:
     return ast.plain_text(said).strip()
 
 
-def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -> Node | list[Node]:
+def _html_node(book: Book, page: Page, entries: Mapping[str, tuple[str, str]], node: Node) -> Node | list[Node]:
     terms = book.terms
     if node["t"] == "Table":
         # A wide table scrolls in a box of its own; the box takes the keyboard, so that it can be scrolled with it.
@@ -102,7 +102,9 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, str], node: Node) -
         ]
     if node["t"] == "Link" and node["c"][2][0] in entries and not node["c"][2][1]:
         # What is cited can be read where it is cited.
-        return {"t": "Link", "c": [*node["c"][:2], [node["c"][2][0], entries[node["c"][2][0]]]]}
+        text, language = entries[node["c"][2][0]]
+        node = {"t": "Link", "c": [*node["c"][:2], [node["c"][2][0], text]]}
+        return node if language == book.language else ast.add_attribute(node, "data-lang", language)
     node = _sized_picture(book.assets, without_styles(node))
     if node["t"] == "Figure":
         # A figure opens by itself, as large as the screen allows.

@@ -254,7 +254,7 @@ def _table_to_place(block: Node) -> Node:
 
 
 def _with_source(placed: Node, source: Node) -> Node:
-    """Return a figure or table with what stands below it; a table has it as its foot, on each page."""
+    """Return a figure or table with what stands below it; a table has it as its foot, where it ends."""
     attributes, (shown, *others) = placed["c"]
     if shown["t"] != "Table":
         return {"t": "Div", "c": [attributes, [shown, *others, source]]}

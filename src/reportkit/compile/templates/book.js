@@ -41,8 +41,27 @@
     adapt();
     wide.addEventListener("change", adapt);
     list.querySelector("summary").addEventListener("click", () => wide.matches && keep("chapters", list.open ? "folded" : "open"));
+    // On a narrow page the list is far above what is read; a button in the head leads to it.
+    const button = make("button", { type: "button", className: "to-chapters", textContent: list.querySelector("summary").textContent });
+    button.addEventListener("click", () => {
+      list.open = true;
+      scrollTo(0, 0);
+      list.querySelector("summary").focus({ preventScroll: true });
+    });
+    document.querySelector(".top .title").after(button);
     const current = list.querySelector("[aria-current]");
     if (current && wide.matches) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+  }
+
+  // On a narrow page the head leaves while one reads on, and comes back for those who turn back.
+  function hideHead() {
+    const head = document.querySelector(".top");
+    let before = scrollY;
+    addEventListener("scroll", () => {
+      if (Math.abs(scrollY - before) < 8) return;
+      head.classList.toggle("away", scrollY > before && scrollY > head.offsetHeight);
+      before = scrollY;
+    }, { passive: true });
   }
 
   let here = "";
@@ -68,17 +87,19 @@
   function linkHeadings() {
     for (const heading of all("main :is(h2, h3, h4)[id]")) {
       heading.ariaLabel = heading.textContent;
-      heading.append(" ", make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: `${words.link}: ${heading.ariaLabel}`, textContent: "#" }));
+      heading.append(make("a", { className: "anchor", href: `#${heading.id}`, ariaLabel: `${words.link}: ${heading.ariaLabel}`, textContent: "#" }));
     }
   }
 
-  // Footnotes and citations open where they are called.
+  const withLinks = (text) => text.split(/(https?:\/\/\S+[^\s.,;)\]])/).map((part, at) => at % 2 ? make("a", { href: part, textContent: part }) : part);
+
+  // Footnotes, citations and signs of claims open where they are called.
   function openNotes() {
     const box = make("div", { className: "note-box", popover: "auto", tabIndex: -1 });
     box.setAttribute("role", "dialog");
     document.body.append(box);
     const calls = "a.footnote-ref, a[data-entry]";
-    for (const link of all("main a[href*='#ref-'][title]")) {
+    for (const link of all("main a:is([href*='#ref-'], [href*='#row-'])[title]")) {
       // A tip that a pointer brings is not read out at every citation.
       link.dataset.entry = link.title;
       link.removeAttribute("title");
@@ -91,7 +112,7 @@
       if (!link || box.contains(link) || !isPlain(event) || !box.showPopover) return;
       const note = link.matches(".footnote-ref") && document.getElementById(decodeURIComponent(link.hash.slice(1)));
       box.ariaLabel = note ? `${words.footnote} ${link.textContent}` : link.textContent;
-      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { textContent: link.dataset.entry, lang: link.dataset.lang ?? "" })];
+      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { lang: link.dataset.lang ?? "" }, ...withLinks(link.dataset.entry))];
       box.replaceChildren(...body);
       all(".footnote-back", box).forEach((back) => back.remove());
       all("[id]", box).forEach((one) => one.removeAttribute("id"));
@@ -115,7 +136,12 @@
     const shown = make("div", { className: "enlarged" });
     const dialog = make("dialog", { tabIndex: -1 }, close, shown);
     document.body.append(dialog);
-    dialog.addEventListener("click", (event) => { if (event.target.tagName !== "A") dialog.close(); });
+    // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
+    const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
+    dialog.addEventListener("click", (event) => {
+      if (event.target.closest(".drawing") && isNarrow()) shown.classList.toggle("whole");
+      else if (event.target.tagName !== "A") dialog.close();
+    });
     for (const link of all("figure a:has(> img, > .drawing)")) {
       link.title = words.zoom;
       link.addEventListener("click", (event) => {
@@ -130,6 +156,7 @@
         }
         const caption = link.closest("figure").querySelector("figcaption");
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
+        shown.classList.toggle("whole", isNarrow());
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
         dialog.showModal();
         // Arrow keys scroll what has the focus.
@@ -308,10 +335,17 @@
       if (node.nodeName === "MARK") return make("mark", { textContent: node.textContent });
       return !at && node.nextSibling ? lead(node.textContent) : node.textContent;
     });
+    // A hit leads to its words, if the browser can, or to their section.
+    const place = (hit) => {
+      const [before, word] = hit.excerpt.split(/<\/?mark>/);
+      const last = before.trim().split(/\s/).at(-1).replace(/<[^>]*>/g, "");
+      const text = (word ? [last && `${encodeURIComponent(last)}-`, encodeURIComponent(word)] : []).filter(Boolean).join(",");
+      return text ? `${hit.url}${hit.url.includes("#") ? "" : "#"}:~:text=${text}` : hit.url;
+    };
     const show = (pages) => {
       const hits = pages.flatMap((page) => page.sub_results.map((hit) => ({ ...hit, page: page.meta.title })));
       count.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
-      list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: hit.url },
+      list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: place(hit) },
         make("strong", { textContent: hit.title }), hit.title === hit.page ? "" : ` – ${hit.page}`),
         make("p", {}, ...excerpt(hit.excerpt)))));
       found.hidden = false;
@@ -352,6 +386,7 @@
     document.body.append(status);
     switchTheme();
     foldChapters();
+    hideHead();
     linkHeadings();
     follow();
     openNotes();
