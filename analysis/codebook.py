@@ -75,9 +75,8 @@ def _table(resource: Entry, known: dict[str, str]) -> Iterator[str]:
             lines.append(
                 _row(f"`{field['name']}`", _(TYPES[field["type"]]), format_number(empty), _meaning(field, lead))
             )
-    for first, fields in again.items():
-        said = _("Wie in @sec-codebook-{table}, in Klammern die Zahl der leeren Zeilen: {fields}.")
-        yield said.format(table=first, fields=", ".join(fields))
+    like = _("Wie in @sec-codebook-{table}: {fields}.")
+    yield " ".join(like.format(table=first, fields=", ".join(fields)) for first, fields in again.items())
     yield "\n".join([_row(*map(_, HEAD)), RULE, *lines])
     yield f": {_('Felder der Tabelle')} `{path}` {{#tbl-codebook-{name}}}"
 
