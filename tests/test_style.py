@@ -16,28 +16,28 @@ STYLE = ROOT / "styles" / "sozialwissenschaft.csl"
 
 # What the author writes, and how it prints in German; English differs in the terms below and nothing else.
 CITATIONS = {
-    "[@dortmund2018, 30]": "(Stadt Dortmund 2018: 30)",
-    "[@zoernercerta2022, 219f.]": "(Zoerner/Certa 2022: 219f.)",
-    "[@jessenschoenen2018, 22, 26]": "(Jessen/Schoenen 2018: 22, 26)",
-    "[@duisburg2013, 3f.]": "(Stadt Duisburg 2013: 3f.)",
-    "[@dortmund2019, 100ff.]": "(Stadt Dortmund 2019: 100ff.)",
-    "[@duisburg2016, 8-12]": "(Stadt Duisburg 2016: 8–12)",
-    "[@duisburg2016{xii}]": "(Stadt Duisburg 2016: xii)",
-    "[@fischer2012, 16]": "(Fischer et al. 2012: 16)",
+    "[@dortmund2018, 30]": "(Stadt Dortmund 2018:\u00a030)",
+    "[@zoernercerta2022, 219f.]": "(Zoerner/Certa 2022:\u00a0219f.)",
+    "[@jessenschoenen2018, 22, 26]": "(Jessen/Schoenen 2018:\u00a022, 26)",
+    "[@duisburg2013, 3f.]": "(Stadt Duisburg 2013:\u00a03f.)",
+    "[@dortmund2019, 100ff.]": "(Stadt Dortmund 2019:\u00a0100ff.)",
+    "[@duisburg2016, 8-12]": "(Stadt Duisburg 2016:\u00a08–12)",
+    "[@duisburg2016{xii}]": "(Stadt Duisburg 2016:\u00a0xii)",
+    "[@fischer2012, 16]": "(Fischer et al. 2012:\u00a016)",
     "[@ammon2017]": "(Amonn et al. 2017)",
     "[vgl. @bogumil2021]": "(vgl. Bogumil et al. 2021)",
     "[@diss2014; @matter2015]": "(DISS 2014; Matter 2015)",
-    "[-@dortmund2018, 30]": "(2018: 30)",
+    "[-@dortmund2018, 30]": "(2018:\u00a030)",
     "@duisburg2016": "Stadt Duisburg (2016)",
-    "@duisburg2016 [30]": "Stadt Duisburg (2016: 30)",
+    "@duisburg2016 [30]": "Stadt Duisburg (2016:\u00a030)",
     "[@dortmund2018_zehnjahre]": "(„Zehn Jahre EU 2-Erweiterung“ 2018)",
     "[@taz_roma]": "(taz o.\u00a0J.)",
     "[@reinit_netvest]": "(Re/Init e.V. o.\u00a0J.-b)",
-    "[@diss2014, 12] [@diss2014, 8]": "(DISS 2014: 12) (ebd.: 8)",
-    "[@diss2014, 8] [@diss2014, 8]": "(DISS 2014: 8) (ebd.)",
-    "[@diss2014, 8] [@diss2014]": "(DISS 2014: 8) (DISS 2014)",
+    "[@diss2014, 12] [@diss2014, 8]": "(DISS 2014:\u00a012) (ebd.:\u00a08)",
+    "[@diss2014, 8] [@diss2014, 8]": "(DISS 2014:\u00a08) (ebd.)",
+    "[@diss2014, 8] [@diss2014]": "(DISS 2014:\u00a08) (DISS 2014)",
     "[@diss2014] [vgl. @diss2014]": "(DISS 2014) (vgl. ebd.)",
-    "[@diss2014] @diss2014 [8]": "(DISS 2014) DISS (ebd.: 8)",
+    "[@diss2014] @diss2014 [8]": "(DISS 2014) DISS (ebd.:\u00a08)",
     "[@diss2014] [@taz_roma] [@diss2014]": "(DISS 2014) (taz o.\u00a0J.) (DISS 2014)",
     "[@diss2014; @matter2015] [@matter2015]": "(DISS 2014; Matter 2015) (Matter 2015)",
 }
@@ -131,7 +131,7 @@ def test_reference_list(language: str, tmp_path: Path) -> None:
 def test_year_suffix_stands_in_citation(tmp_path: Path) -> None:
     (tmp_path / "works.bib").write_text(WORKS, encoding="utf-8")
     printed = typeset("[@second; @first, 3]", tmp_path / "works.bib", "de")[0]
-    assert printed == "(Stadt Dortmund 2018b; Stadt Dortmund 2018a: 3)"
+    assert printed == "(Stadt Dortmund 2018b; Stadt Dortmund 2018a:\u00a03)"
 
 
 def test_style_speaks_german_unless_told_otherwise(tmp_path: Path) -> None:
