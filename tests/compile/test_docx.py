@@ -86,6 +86,7 @@ def test_every_link_leads_to_a_place_in_the_document(docx: dict[str, bytes]) -> 
 
 def test_drawings_are_pictures_with_alternative_texts(docx: dict[str, bytes]) -> None:
     assert found(docx, "//wp:docPr/@descr") == ["A blue box"]
+    assert found(docx, "//wp:inline/@distL") == ["0"]
     (picture,) = [data for name, data in docx.items() if name.startswith("word/media/")]
     assert picture.startswith(b"\x89PNG")
     # 96 units of a drawing make an inch, as do 300 pixels of a picture.
@@ -162,7 +163,8 @@ def test_languages_and_facts_are_told(docx: dict[str, bytes]) -> None:
     assert found(docx, '//w:r[w:rPr/w:lang/@w:val="en"]/w:t/text()') == ["so"]
     core = docx["docProps/core.xml"].decode()
     assert "Zwei #Städte" in core and "2026-01-31T00:00:00Z" in core
-    assert "Zwei #Städte" in docx["word/header1.xml"].decode()
+    head = docx["word/header1.xml"].decode()
+    assert "Zwei #Städte" in head and " STYLEREF 1 " in head
 
 
 def test_a_drawing_that_cannot_be_read_is_told_by_name() -> None:

@@ -314,6 +314,13 @@ def test_only_a_table_that_scrolls_stops_the_tab_key(editions: Path, page: Page)
     expect(box).to_have_attribute("tabindex", "0")
 
 
+@pytest.mark.parametrize("width", [1264, 1280, 1345, 1440])
+def test_no_figure_scrolls_beside_the_lists_of_a_wide_page(editions: Path, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    boxes = opened(page, editions).locator("figure a:has(> .drawing)")
+    assert max(boxes.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")) <= 0
+
+
 @pytest.mark.parametrize("selector", ["#fig-network-hagen a:has(> .drawing)", ".table-box:has(#tbl-events-hagen)"])
 def test_what_goes_on_at_a_side_fades_there(editions: Path, page: Page, selector: str) -> None:
     box, faded = opened(page, editions).locator(selector), "one => getComputedStyle(one).maskImage !== 'none'"

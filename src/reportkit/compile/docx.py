@@ -35,9 +35,10 @@ STYLES = {
 }
 SPANS = {"caption-label": "Strong", "callout-label": "Strong", "theorem-label": "Strong", "proof-label": "Emph"}
 TAB = {"t": "RawInline", "c": ["openxml", "<w:r><w:tab/></w:r>"]}
-# What pandoc writes and readers take amiss: LibreOffice prints the mark where lines of a formula are aligned,
-# Word takes pandoc's inches for the width of a fixed table, whatever the page or cell that it stands in.
-AMISS = (b"<m:r><m:t>&amp;</m:t></m:r>", b'<w:tblLayout w:type="fixed" />')
+# What pandoc writes and readers take amiss: LibreOffice prints the mark where lines of a formula are aligned, and moves
+# a picture that tells no distance to the right; Word gives a fixed table pandoc's inches, wherever it stands.
+AMISS = {b"<m:r><m:t>&amp;</m:t></m:r>": b"", b'<w:tblLayout w:type="fixed" />': b""}
+AMISS[b"<wp:inline>"] = b'<wp:inline distT="0" distB="0" distL="0" distR="0">'
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # The names that `docx.openxml` declares.
 SPACES = {
@@ -71,8 +72,8 @@ def write_docx(book: Book, _: Pandoc) -> dict[str, bytes]:
     )
     files = unpacked(made)
     document = files["word/document.xml"]
-    for part in AMISS:
-        document = document.replace(part, b"")
+    for part, mended in AMISS.items():
+        document = document.replace(part, mended)
     return {file_name(book, "docx"): packed(files | {"word/document.xml": _kept(document)})}
 
 

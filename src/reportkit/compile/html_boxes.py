@@ -20,7 +20,7 @@ PIXELS = {None: 1, "px": 1, "cm": 96 / 2.54, "mm": 96 / 25.4, "in": 96, "pt": 96
 SIZES = "".join(f".w-{n} {{ width: {n}%; }}\n" for n in range(1, 101))
 # A column of at most so many letters is as wide as they are: no line of it breaks.
 SHORT = 14
-SIZES += "".join(f".least-{n} {{ min-width: calc({n}ch + 0.9rem); }}\n" for n in range(1, SHORT + 1))
+SIZES += "".join(f".least-{n} {{ min-width: calc({n}ch + 0.8rem); }}\n" for n in range(1, SHORT + 1))
 
 
 def without_styles(node: Node) -> Node:
