@@ -414,7 +414,7 @@ def _free(layout: Layout, line: Line, text: str) -> Points:
     own = points_on(line)
     steps = np.hypot(*np.diff(own, axis=0).T)
     hidden = _meet(places, np.hstack([own, own])[1:], 0) @ steps / steps.sum()
-    places = places[(places[:, 4] > 0) | (hidden <= HIDDEN)]
+    places = places[hidden <= HIDDEN]
     clear = places[:, :4] + places[:, 4:] * np.array((-BESIDE, 0, BESIDE, 0)) / 2
     free: Points = places[~_meet(clear, np.hstack([others, others]), 0).any(axis=1)]
     return free
