@@ -103,6 +103,8 @@ def _pandoc(arguments: Sequence[str], text: str, folder: str | None = None, **en
     return done.stdout
 
 
+# What no search should find.
+WAYS_BACK = ".footnote-back, .backlinks"
 # What of Pagefind's answer a search needs; the rest are interfaces of its own.
 SEARCH = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "fragment/*")
 
@@ -118,7 +120,7 @@ def index_pages(pages: Mapping[str, bytes]) -> dict[str, bytes]:
         for path, data in pages.items():
             Path(name, path).write_bytes(data)
         program = str(pagefind_bin.get_executable())
-        command = [program, "--site", name, "--root-selector", "main"]
+        command = [program, "--site", name, "--root-selector", "main", "--exclude-selectors", WAYS_BACK]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CompileError([error("RK506", f"pagefind failed: {done.stderr.strip()}")])

@@ -113,8 +113,6 @@ def _html_node(book: Book, page: Page, entries: Mapping[str, tuple[str, str]], n
     if node["t"] == "Div" and ast.identifier(node) == "refs":
         # Who searches looks for text first.
         return ast.add_attribute(node, "data-pagefind-weight", "0.2")
-    if ast.has_class(node, "backlinks"):
-        node = ast.add_attribute(node, "data-pagefind-ignore", "")
     if ast.has_class(node, "untranslated"):
         node = ast.add_attribute(node, "title", terms["untranslated"])
     return boxed(node, terms) if node["t"] == "Div" else node

@@ -41,13 +41,19 @@
     adapt();
     wide.addEventListener("change", adapt);
     list.querySelector("summary").addEventListener("click", () => wide.matches && keep("chapters", list.open ? "folded" : "open"));
-    // On a narrow page the list is far above what is read; a button in the head leads to it.
+    // On a narrow page the list is far above what is read; a button opens it under the head, over the text.
     const button = make("button", { type: "button", className: "to-chapters", textContent: list.querySelector("summary").textContent });
+    const close = () => { list.open = false; button.focus({ preventScroll: true }); };
     button.addEventListener("click", () => {
+      if (list.open && list.matches(".over")) { close(); return; }
+      list.style.top = `${document.querySelector(".top").offsetHeight}px`;
+      list.classList.add("over");
       list.open = true;
-      scrollTo(0, 0);
       list.querySelector("summary").focus({ preventScroll: true });
     });
+    list.addEventListener("toggle", () => { if (!list.open) list.classList.remove("over"); });
+    list.addEventListener("keydown", (event) => { if (event.key === "Escape" && list.matches(".over")) close(); });
+    list.addEventListener("click", (event) => { if (event.target.closest("a") && list.matches(".over")) list.open = false; });
     document.querySelector(".top .title").after(button);
     const current = list.querySelector("[aria-current]");
     if (current && wide.matches) list.scrollTop = current.offsetTop - list.clientHeight / 2;
@@ -139,8 +145,15 @@
     // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
     const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
     dialog.addEventListener("click", (event) => {
-      if (event.target.closest(".drawing") && isNarrow()) shown.classList.toggle("whole");
-      else if (event.target.tagName !== "A") dialog.close();
+      const drawing = event.target.closest(".drawing");
+      if (drawing && isNarrow()) {
+        // What was tapped stays under the finger.
+        const before = drawing.getBoundingClientRect();
+        shown.classList.toggle("whole");
+        const after = drawing.getBoundingClientRect();
+        const grown = after.width / before.width;
+        dialog.scrollBy(after.left - event.clientX + (event.clientX - before.left) * grown, after.top - event.clientY + (event.clientY - before.top) * grown);
+      } else if (event.target.tagName !== "A") dialog.close();
     });
     for (const link of all("figure a:has(> img, > .drawing)")) {
       link.title = words.zoom;
@@ -207,10 +220,10 @@
       // A few words among numbers ("not stated") come last, as does what is empty.
       const numbers = said.filter((text) => text.length < 28 && numberIn(text) !== null);
       const numeric = numbers.length > 0.7 * said.length;
-      const order = (one, two) => {
+      const isLast = (text) => isNothing(text) || (numeric && numberIn(text) === null);
+      const order = (way) => (one, two) => {
         const [a, b] = [texts.get(one), texts.get(two)];
-        if (!numeric) return isNothing(a) - isNothing(b) || collator.compare(a, b);
-        return (numberIn(a) ?? Infinity) - (numberIn(b) ?? Infinity) || 0;
+        return isLast(a) - isLast(b) || (isLast(a) ? 0 : way * (numeric ? numberIn(a) - numberIn(b) : collator.compare(a, b)));
       };
       const button = make("button", { type: "button", className: "sort", title: words.sort }, ...cell.childNodes);
       cell.append(button);
@@ -218,8 +231,7 @@
         const next = { ascending: "descending", descending: "" }[cell.getAttribute("aria-sort")] ?? "ascending";
         for (const other of heads[0].cells) other.removeAttribute("aria-sort");
         if (next) cell.setAttribute("aria-sort", next);
-        const sorted = next ? [...rows].sort(order) : rows;
-        body.append(...(next === "descending" ? sorted.reverse() : sorted));
+        body.append(...(next ? [...rows].sort(order(next === "ascending" ? 1 : -1)) : rows));
         say(`${button.textContent}: ${words[next || "unsorted"]}`);
       });
     });
@@ -335,9 +347,9 @@
       if (node.nodeName === "MARK") return make("mark", { textContent: node.textContent });
       return !at && node.nextSibling ? lead(node.textContent) : node.textContent;
     });
-    // A hit leads to its words, if the browser can, or to their section.
+    // A hit leads to its words, if the browser can, or to their section; those of a drawing (·) would scroll it.
     const place = (hit) => {
-      const [before, word] = hit.excerpt.split(/<\/?mark>/);
+      const [before, word] = hit.excerpt.includes(" · ") ? [""] : hit.excerpt.split(/<\/?mark>/);
       const last = before.trim().split(/\s/).at(-1).replace(/<[^>]*>/g, "");
       const text = (word ? [last && `${encodeURIComponent(last)}-`, encodeURIComponent(word)] : []).filter(Boolean).join(",");
       return text ? `${hit.url}${hit.url.includes("#") ? "" : "#"}:~:text=${text}` : hit.url;
