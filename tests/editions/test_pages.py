@@ -270,6 +270,8 @@ def test_a_figure_is_enlarged_and_tells_where_it_comes_from(editions: Path, page
 def test_a_claim_and_the_address_of_a_source_can_be_read_in_place(editions: Path, page: Page) -> None:
     opened(page, editions, "city-duisburg").locator("sup a[href*='#row-']").first.click()
     expect(page.locator(".note-box")).to_contain_text("✓ trifft zu: In Duisburg hat sich die Zahl")
+    expect(page.locator(".note-box")).to_have_accessible_name(re.compile("✓.trifft zu: In Duisburg"))
+    assert page.locator(".note-box p").first.get_attribute("lang") is None
     page.keyboard.press("Escape")
     page.locator("a[href$='#ref-duisburg2016']").first.click()
     address = page.locator(".note-box p a").get_attribute("href") or ""
@@ -347,6 +349,7 @@ def test_boxes_notes_and_tabs_have_names(editions: Path, constructs: Path, page:
 def test_the_ties_of_a_network_can_be_read_as_a_list(editions: Path, page: Page) -> None:
     ties = opened(page, editions).locator("details:has-text('Alle Beziehungen als Liste')")
     ties.locator("summary").click()
+    expect(ties.locator(".table-box")).to_have_accessible_name("Alle Beziehungen als Liste")
     count = re.search(r"Von (\d+) Beziehungen", page.locator("#fig-network-hagen figcaption").inner_text())
     assert count and ties.locator("tbody tr").count() == int(count[1])
     row = ties.locator("tr", has_text="Romano Drom").first
@@ -486,6 +489,29 @@ def test_a_table_is_sorted_by_its_years(editions: Path, page: Page) -> None:
     assert years == sorted(years) and "14. November 2018" in times
 
 
+@pytest.mark.parametrize("name", ["comparison", "data", "codebook"])
+def test_what_has_the_focus_is_not_covered_on_a_phone(editions: Path, page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    opened(page, editions, name, "en-GB")
+    page.wait_for_timeout(300)
+    covered = """() => { const one = document.activeElement, at = one.getBoundingClientRect();
+        const found = document.elementFromPoint(at.x + at.width / 2, at.y + at.height / 2);
+        const isSeen = at.height > innerHeight / 2 || one.contains(found) || (found && found.contains(one));
+        return isSeen ? '' : one.outerHTML.slice(0, 120); }"""
+    page.locator(".turn a").last.focus()
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        page.wait_for_timeout(30)
+        seen.append(page.evaluate(covered))
+    page.locator(".table-box .sort").first.focus()
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        page.wait_for_timeout(30)
+        seen.append(page.evaluate(covered))
+    assert [one for one in seen if one] == []
+
+
 def test_the_order_of_a_table_is_said(editions: Path, page: Page) -> None:
     button = opened(page, editions).locator("#tbl-staff-hagen .sort").first
     for order in ("aufsteigend geordnet", "absteigend geordnet", "in der ersten Reihenfolge"):
@@ -525,6 +551,9 @@ def test_a_figure_is_whole_on_a_phone_and_large_by_a_tap(editions: Path, page: P
         box = drawing.bounding_box()
         assert box and least < box["width"] <= most
         drawing.click(position={"x": 100, "y": 100})
+    page.get_by_role("button", name="Vergrößern", pressed=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Vergrößern", pressed=False)).to_be_focused()
     page.locator("dialog .close").click()
     expect(page.locator("dialog")).to_be_hidden()
 

@@ -63,33 +63,33 @@ def printed(root: Path, *chapters: str, language: str = "de") -> list[str]:
 
 def test_year_suffixes_hold_over_chapters(root: Path) -> None:
     first, second, _ = printed(root, "[@beta]", "[@alpha, 3; @beta]")
-    assert (first, second) == ("(Stadt Dortmund 2018b)", "(Stadt Dortmund 2018a: 3; Stadt Dortmund 2018b)")
+    assert (first, second) == ("(Stadt Dortmund 2018b)", "(Stadt Dortmund 2018a:\u00a03; Stadt Dortmund 2018b)")
 
 
 def test_the_source_line_of_a_figure_is_read_on_its_own(root: Path) -> None:
     text, _ = printed(root, "A [@smith2019].\n\n::: {.source}\nQuelle: @smith2019.\n:::\n\nB [@smith2019, 2].")
-    assert text == "A (Smith 2019).\n\nQuelle: Smith (2019).\n\nB (ebd.: 2)."
+    assert text == "A (Smith 2019).\n\nQuelle: Smith (2019).\n\nB (ebd.:\u00a02)."
 
 
 def test_ebd_starts_anew_in_each_chapter(root: Path) -> None:
     first, second, _ = printed(root, "[@smith2019, 1], [@smith2019, 2]", "[@smith2019, 3]\n\n[@smith2019, 4]")
-    assert (first, second) == ("(Smith 2019: 1), (ebd.: 2)", "(Smith 2019: 3)\n\n(ebd.: 4)")
+    assert (first, second) == ("(Smith 2019:\u00a01), (ebd.:\u00a02)", "(Smith 2019:\u00a03)\n\n(ebd.:\u00a04)")
 
 
 def test_note_is_read_apart_from_the_text(root: Path) -> None:
     text, _ = printed(root, "A [@smith2019, 1].^[B @smith2019 [2], [@smith2019, 3].] C [@smith2019, 4].")
-    assert text == "A (Smith 2019: 1).[1] C (ebd.: 4).\n\n[1] B Smith (2019: 2), (ebd.: 3)."
+    assert text == "A (Smith 2019:\u00a01).[1] C (ebd.:\u00a04).\n\n[1] B Smith (2019:\u00a02), (ebd.:\u00a03)."
 
 
 def test_figure_and_table_are_read_apart_from_the_text(root: Path) -> None:
     figure = "![Caption [@smith2019, 2]](a.svg)"
     table = "| a |\n|---|\n| b [@smith2019, 3] |\n\n: Caption [@smith2019, 4]"
     text, _ = printed(root, f"[@smith2019, 1]\n\n{figure}\n\n{table}\n\n[@smith2019, 5]")
-    assert text.startswith("(Smith 2019: 1)")
-    assert "Caption (Smith 2019: 2)" in text
-    assert "Caption (Smith 2019: 4)" in text
-    assert "b (ebd.: 3)" in text
-    assert text.endswith("(ebd.: 5)")
+    assert text.startswith("(Smith 2019:\u00a01)")
+    assert "Caption (Smith 2019:\u00a02)" in text
+    assert "Caption (Smith 2019:\u00a04)" in text
+    assert "b (ebd.:\u00a03)" in text
+    assert text.endswith("(ebd.:\u00a05)")
 
 
 def test_reference_list_holds_works_nobody_cites(root: Path) -> None:
@@ -103,7 +103,7 @@ def test_reference_list_holds_works_nobody_cites(root: Path) -> None:
 
 def test_language_of_the_edition(root: Path) -> None:
     text, _ = printed(root, "[@smith2019, 1] [@smith2019, 2]", language="en")
-    assert text == "(Smith 2019: 1) (ibid.: 2)"
+    assert text == "(Smith 2019:\u00a01) (ibid.:\u00a02)"
 
 
 def test_links_lead_to_the_page_of_the_reference_list(root: Path) -> None:

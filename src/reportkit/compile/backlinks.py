@@ -83,7 +83,7 @@ def _links(places: Sequence[str], book: Book) -> Inlines:
         name = f"{book.terms['back-to']} {number}: {titles[place.partition('#')[0]]}"
         named = [["aria-label", name], ["role", "doc-backlink"]]
         links += [{"t": "Space"}, {"t": "Link", "c": [["", ["backlink"], named], [ast.word(text)], [place, ""]]}]
-    return [{"t": "Space"}, ast.span(links[1:], "backlinks")]
+    return [{"t": "Space"}, ast.span(links[1:], "backlinks", lang=book.language)]
 
 
 def _ending(blocks: Blocks, inlines: Inlines) -> Blocks:

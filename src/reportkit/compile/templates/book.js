@@ -63,6 +63,7 @@
   function hideHead() {
     const head = document.querySelector(".top");
     let before = scrollY;
+    new ResizeObserver(() => root.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
     addEventListener("scroll", () => {
       if (Math.abs(scrollY - before) < 8) return;
       head.classList.toggle("away", scrollY > before && scrollY > head.offsetHeight);
@@ -117,8 +118,8 @@
       const link = event.target.closest(calls);
       if (!link || box.contains(link) || !isPlain(event) || !box.showPopover) return;
       const note = link.matches(".footnote-ref") && document.getElementById(decodeURIComponent(link.hash.slice(1)));
-      box.ariaLabel = note ? `${words.footnote} ${link.textContent}` : link.textContent;
-      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", { lang: link.dataset.lang ?? "" }, ...withLinks(link.dataset.entry))];
+      box.ariaLabel = note ? `${words.footnote} ${link.textContent}` : link.ariaLabel ?? link.textContent;
+      const body = note ? [...note.cloneNode(true).childNodes] : [make("p", link.dataset.lang ? { lang: link.dataset.lang } : {}, ...withLinks(link.dataset.entry))];
       box.replaceChildren(...body);
       all(".footnote-back", box).forEach((back) => back.remove());
       all("[id]", box).forEach((one) => one.removeAttribute("id"));
@@ -140,7 +141,9 @@
   function enlargeFigures() {
     const close = make("button", { type: "button", className: "close", ariaLabel: words.close, textContent: "×" });
     const shown = make("div", { className: "enlarged" });
-    const dialog = make("dialog", { tabIndex: -1 }, close, shown);
+    const large = make("button", { type: "button", className: "large", textContent: words.zoom });
+    const setWhole = (isWhole) => { shown.classList.toggle("whole", isWhole); large.ariaPressed = !isWhole; };
+    const dialog = make("dialog", { tabIndex: -1 }, large, close, shown);
     document.body.append(dialog);
     // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
     const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
@@ -149,11 +152,12 @@
       if (drawing && isNarrow()) {
         // What was tapped stays under the finger.
         const before = drawing.getBoundingClientRect();
-        shown.classList.toggle("whole");
+        setWhole(!shown.matches(".whole"));
         const after = drawing.getBoundingClientRect();
         const grown = after.width / before.width;
         dialog.scrollBy(after.left - event.clientX + (event.clientX - before.left) * grown, after.top - event.clientY + (event.clientY - before.top) * grown);
-      } else if (event.target.tagName !== "A") dialog.close();
+      } else if (event.target === large) setWhole(!shown.matches(".whole"));
+      else if (event.target.tagName !== "A") dialog.close();
     });
     for (const link of all("figure a:has(> img, > .drawing)")) {
       link.title = words.zoom;
@@ -169,7 +173,7 @@
         }
         const caption = link.closest("figure").querySelector("figcaption");
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
-        shown.classList.toggle("whole", isNarrow());
+        setWhole(isNarrow());
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
         dialog.showModal();
         // Arrow keys scroll what has the focus.
@@ -188,9 +192,20 @@
       if (more > 0) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     };
+    // What has the focus stands beside the column that stays, and within the box.
+    const show = (box, target) => {
+      const first = box.querySelector("tbody th");
+      if (target === box || first?.contains(target)) return;
+      const kept = first && getComputedStyle(first).position === "sticky" && target.closest("th")?.cellIndex !== 0 ? first.offsetWidth : 0;
+      const [within, one] = [box.getBoundingClientRect(), target.getBoundingClientRect()];
+      if (one.right > within.right - 8) box.scrollLeft += one.right - within.right + 48;
+      else if (one.left < within.left + kept) box.scrollLeft -= within.left + kept - one.left + 8;
+    };
     const watch = new ResizeObserver((boxes) => boxes.forEach(({ target }) => tell(target)));
     for (const box of all(".table-box, figure a:has(> .drawing)")) {
-      if (!box.matches("a")) box.ariaLabel = label(box.closest("figure")) || box.ariaLabel;
+      const around = box.querySelector("caption") ? null : box.closest("details.callout");
+      if (!box.matches("a")) box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent || box.ariaLabel;
+      box.addEventListener("focusin", ({ target }) => show(box, target));
       watch.observe(box);
       box.addEventListener("scroll", () => tell(box), { passive: true });
     }
