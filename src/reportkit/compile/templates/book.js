@@ -46,7 +46,6 @@
     const close = () => { list.open = false; button.focus({ preventScroll: true }); };
     button.addEventListener("click", () => {
       if (list.open && list.matches(".over")) { close(); return; }
-      list.style.top = `${document.querySelector(".top").offsetHeight}px`;
       list.classList.add("over");
       list.open = true;
       list.querySelector("summary").focus({ preventScroll: true });
