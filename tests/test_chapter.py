@@ -24,7 +24,7 @@ def fresh_session(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_value_prints_itself_in_plain_jupyter() -> None:
-    assert f"{number(3700, qualifier='about')}" == "rund 3.700"
+    assert f"{number(3700, qualifier='about')}" == "rund\u00a03.700"
     assert str(percent(3.75)) == "3,75\u00a0%"
 
 

@@ -126,8 +126,15 @@ def test_the_other_edition_is_one_click_away(files: dict[str, bytes]) -> None:
     ]
 
 
-@pytest.mark.parametrize(("switch", "shown"), [(("en-GB",), ["EN"]), (("en-GB", "en-US"), ["EN-GB", "EN-US"])])
-def test_languages_are_named_as_briefly_as_tells_them_apart(switch: Sequence[str], shown: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("switch", "shown"),
+    [
+        (("en-GB",), ["English"]),
+        (("en-GB", "en-US"), ["English (United Kingdom)", "English (United States)"]),
+        (("fr", "rom"), ["français", "rom"]),
+    ],
+)
+def test_languages_are_called_what_they_call_themselves(switch: Sequence[str], shown: list[str]) -> None:
     made = resolve(study(instance("one", prose("# One\n"))))
     page = compile_book(replace(made, switch=dict.fromkeys(switch, "A title")), "html", run_pandoc)["one.html"]
     assert re.findall(r'hreflang="[^"]*" lang="[^"]*" title="A title">([^<]*)', page.decode()) == shown

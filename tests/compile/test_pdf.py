@@ -117,6 +117,14 @@ def test_a_last_page_is_not_a_line_or_two_of_a_paragraph(lines: int) -> None:
     assert ["Beginning" in page for page in texts(pdf) if "and so on" in page] == [True]
 
 
+@pytest.mark.parametrize("lines", range(30, 40))
+def test_what_leads_to_a_list_stands_on_its_page(lines: int) -> None:
+    filler, items = "\n\n".join(["Filler."] * lines), "\n".join(["- Item, one of them."] * 8)
+    text = f"# One\n\n{filler}\n\nLeading to it:\n\n{items}\n\nLast.\n"
+    (pdf,) = compile_book(resolve(study(instance("one", prose(text)))), "pdf", run_pandoc).values()
+    assert ["Item" in page for page in texts(pdf) if "Leading" in page] == [True]
+
+
 def test_a_head_names_the_chapter_and_the_first_section_that_begins_on_the_page_or_goes_on() -> None:
     filler = "\n\n".join(["Sentence."] * 60)
     text = f"# One\n\n## A\n\n{filler}\n\n## B\n\n## C\n\n{filler}\n"

@@ -143,8 +143,8 @@ def test_values_print_in_the_language_of_the_text_around_them() -> None:
     placed, faults = place_values(done, Wording("en", {}, "de"), run_pandoc)
 
     assert faults == []
-    assert plain_text(placed.blocks) == "Yes about 3,700.\nNein rund 3.700.\n"
-    assert [plain_text(note["c"]) for note in nodes(placed.blocks, "Note")] == ["Note about 3,700.\n"]
+    assert plain_text(placed.blocks) == "Yes about\u00a03,700.\nNein rund\u00a03.700.\n"
+    assert [plain_text(note["c"]) for note in nodes(placed.blocks, "Note")] == ["Note about\u00a03,700.\n"]
 
 
 class Same(Catalog):

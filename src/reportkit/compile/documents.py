@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from reportkit.model import ast
 from reportkit.model.book import DOWNLOAD, Book, Heading, Node, Page
 from reportkit.model.conditions import visible
+from reportkit.model.values import format_value
 from reportkit.world import NO_DATE
 
 
 def printed_date(book: Book) -> str:
     """Return the book's date as its language writes it: "20. November 2026"; "" if it has none."""
-    from babel.dates import format_date
-
-    if not book.date:
-        return ""
-    return str(format_date(date.fromisoformat(book.date), format="long", locale=book.language.replace("-", "_")))
+    return format_value({"kind": "date", "iso": book.date}, book.language) if book.date else ""
 
 
 def citation(book: Book) -> str:

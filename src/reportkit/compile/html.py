@@ -17,6 +17,7 @@ from reportkit.compile.origins import chapter_source, origin, table_files
 from reportkit.model import ast
 from reportkit.model.book import Book, Heading, Node, Page
 from reportkit.model.colours import style_rules
+from reportkit.model.values import locale
 from reportkit.process import Pandoc, index_pages
 
 if TYPE_CHECKING:
@@ -199,16 +200,22 @@ def _page(book: Book, index: int, body: str) -> bytes:
         downloads={fmt.upper(): f"../{fmt}/{file_name(book, fmt)}" for fmt in book.formats if fmt != "html"},
         source=chapter_source(book, page),
         policy=POLICY,
-        short=_short_languages([book.language, *book.switch]),
+        own_names=_own_names([book.language, *book.switch]),
         generator=f"reportkit {__version__}",
     )
     return (text.rstrip("\n") + "\n").encode()
 
 
-def _short_languages(languages: Sequence[str]) -> dict[str, str]:
-    """Return what the switch calls the languages of a book: `EN` for en-GB, unless en-US is there too."""
+def _own_names(languages: Sequence[str]) -> dict[str, str]:
+    """Return what languages call themselves: "English" for en-GB, unless en-US is there too; their tags if unknown."""
     heads = [language.split("-")[0] for language in languages]
-    return {one: (head if heads.count(head) == 1 else one).upper() for one, head in zip(languages, heads, strict=True)}
+
+    def own_name(language: str, head: str) -> str:
+        found = locale(language)
+        name = found.get_language_name() if heads.count(head) == 1 else found.get_display_name()
+        return str(name) if found.language == head else language
+
+    return {language: own_name(language, head) for language, head in zip(languages, heads, strict=True)}
 
 
 def _sections(book: Book, page: Page) -> list[Heading]:

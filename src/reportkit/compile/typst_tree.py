@@ -28,8 +28,8 @@ TEXT, OPENING = 1000, 2800
 LETTERS, GAP = 100, 2
 # A table with more letters or rows than this surely goes on over pages.
 LONG, ROWS = 4000, 25
-# A paragraph with more letters may break where a chapter ends.
-LAST = 1000
+# A paragraph with more letters may part from a list that follows, and break where a chapter ends.
+LAST, LISTS = 1000, frozenset({"BulletList", "DefinitionList", "OrderedList"})
 # How many rows of a table stay together where it begins, and where it ends, and for how many lines at most.
 KEPT, MOST = 4, 16
 # Where a word may end in a line, and how many letters of it stay together.
@@ -65,7 +65,7 @@ class TypstTree:
     def blocks(self, page: Page) -> Blocks:
         """Return a page's blocks, ready for pandoc's Typst writer."""
         made: Blocks = ast.rewrite(_placed(page.blocks, _places(page.blocks)), _Page(self, page.name).change, *CHANGED)
-        return _ended(made)
+        return _together(made)
 
 
 class _Page:
@@ -214,11 +214,16 @@ def _places(blocks: Blocks) -> dict[int, str]:
     return found if letters > TEXT * len(found) else dict.fromkeys(found, "to: none")
 
 
-def _ended(blocks: Blocks) -> Blocks:
-    """Return a chapter whose last paragraph, unless it is long, does not leave a line or two on a page of its own."""
-    if not blocks or blocks[-1]["t"] != "Para" or len(ast.plain_text(blocks[-1])) > LAST:
-        return blocks
-    return [*blocks[:-1], ast.plain([_raw("#block(breakable: false, par["), *blocks[-1]["c"], _raw("])")])]
+def _together(blocks: Blocks) -> Blocks:
+    """Return a chapter in which what leads to a list stays with it, and a short end leaves no line or two on a page."""
+
+    def kept(block: Node, after: Node | None) -> Node:
+        if block["t"] != "Para" or (after and after["t"] not in LISTS) or len(ast.plain_text(block)) > LAST:
+            return block
+        how = "sticky: true" if after else "breakable: false"
+        return ast.plain([_raw(f"#block({how}, par["), *block["c"], _raw("])")])
+
+    return list(map(kept, blocks, [*blocks[1:], None]))
 
 
 def _placed(blocks: Blocks, places: Mapping[int, str]) -> Blocks:

@@ -17,7 +17,10 @@ A value is a mapping that survives JSON, such as `{"kind": "number", "value": 37
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 T = TypeVar("T")
 Value = Mapping[str, Any]
@@ -51,13 +54,13 @@ def format_number(value: float, language: str, digits: int | None = None) -> str
     from babel.numbers import format_decimal
 
     pattern = "#,##0." + "0" * digits if digits is not None else "#,##0.###"
-    return format_decimal(value, format=pattern.rstrip("."), locale=_locale(language), decimal_quantization=True)
+    return format_decimal(value, format=pattern.rstrip("."), locale=locale(language), decimal_quantization=True)
 
 
 def _number(value: Value, language: str, translate: Translate) -> str:
     figure = _with_unit(format_number(value["value"], language, value.get("digits")), value.get("unit", ""), language)
     qualifier = _own(QUALIFIERS, language).get(value.get("qualifier", "exact"))
-    return f"{qualifier} {figure}" if qualifier else figure
+    return f"{qualifier}\u00a0{figure}" if qualifier else figure
 
 
 def _interval(value: Value, language: str, translate: Translate) -> str:
@@ -81,14 +84,14 @@ def _date(value: Value, language: str, translate: Translate) -> str:
 
     day = date(year, rest[0], rest[1] if len(rest) > 1 else 1)
     if len(rest) == 1:
-        return format_skeleton("yMMMM", day, locale=_locale(language))
-    return format_date(day, format="long", locale=_locale(language))
+        return format_skeleton("yMMMM", day, locale=locale(language))
+    return format_date(day, format="long", locale=locale(language))
 
 
 def _list(value: Value, language: str, translate: Translate) -> str:
     from babel.lists import format_list
 
-    return format_list([translate(word) for word in value["words"]], locale=_locale(language))
+    return format_list([translate(word) for word in value["words"]], locale=locale(language))
 
 
 def verdict(claim: Value, language: str) -> str:
@@ -99,9 +102,7 @@ def verdict(claim: Value, language: str) -> str:
 def _with_unit(figure: str, unit: str, language: str) -> str:
     if unit != "percent":
         return figure
-    from babel import Locale
-
-    pattern = Locale.parse(_locale(language)).percent_formats[None]
+    pattern = locale(language).percent_formats[None]
     return f"{pattern.prefix[0]}{figure}{pattern.suffix[0]}"
 
 
@@ -110,9 +111,14 @@ def _own(table: Mapping[str, T], language: str) -> T:
     return table.get(language.split("-")[0], table["en"])
 
 
-def _locale(language: str) -> str:
-    """Return a language as Babel names it."""
-    return language.replace("-", "_")
+def locale(language: str) -> Locale:
+    """Return what CLDR knows of a language; of one that it does not know, what it knows of English, as with words."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-")
+    except UnknownLocaleError:
+        return Locale("en")
 
 
 FORMATTERS: Mapping[str, Callable[[Value, str, Translate], str]] = {

@@ -188,6 +188,7 @@
       box.classList.toggle("goes-left", box.scrollLeft > 1);
       box.classList.toggle("goes-right", more - box.scrollLeft > 1);
       if (box.matches("a")) return;
+      box.style.setProperty("--caption", `${box.querySelector("caption")?.offsetHeight ?? 0}px`);
       if (more > 0) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     };
