@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import pairwise
 from string import ascii_lowercase
 from typing import Any
@@ -33,6 +34,7 @@ from analysis.drawing import (
     VIOLET,
     WIDTH,
     Box,
+    darker,
     line_height,
     page,
     text_width,
@@ -46,11 +48,15 @@ from reportkit.chapter import noop as N_
 BOX_WIDTH = 1.12  # inches: longer names take another line
 PADDING = 0.05  # inches: between a name and its box
 LEFT, RIGHT = 0.32, WIDTH - 0.04  # inches: beside the names of the bands
-HEIGHTS = (7.6, 7.7, 7.8, 7.9, 8.0, 8.1)  # inches: of a network, the least in which every year has a place
-LETTERS = 5  # at most, for years that have no room in a network
+HEIGHTS = (7.6, 7.8, 8.0, 8.1)  # inches: of a network, the least in which every year has a place
+LETTERS = 6  # at most, for years that have no room in a network
 LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
 GAP = 0.12  # inches: between two rows at least, room for a year
-BESIDE = 0.035  # inches: between a line and a year that stands beside it
+STEEP = 0.02, 0.1  # inches: more for each tie in a gap, and of how far it goes across
+BESIDE = 0.025  # inches: between a line and a year that stands beside it
+CLEAR = 0.005  # inches: between a year and any line but its own, and by how much its own is the nearest
+FLAT = 0.02
+MORE = 0.004
 HIDDEN = 0.5  # of a line, at most, by its year
 APART = 0.01  # inches: between a year and what else there is
 MARGIN = 0.07  # inches: of a band above and below its rows
@@ -156,10 +162,11 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What stands on the line of a tie: its year, or a letter for it; in inches."""
+    """What stands at the line of a tie: its year, or a letter for it, in its colour; in inches."""
 
     text: str
     year: str
+    colour: str
     box: Box
 
 
@@ -212,7 +219,7 @@ def lay_out(city: str) -> Layout:
     heights = {key: len(lines) * line_height(SMALL) + 1.5 * PADDING for key, lines in names.items()}
 
     def laid_out(height: float) -> Layout:
-        rows = _rows(layered, heights, height)
+        rows = _rows(layered, across, heights, height)
         boxes = {
             key: _box(across[key, 0], rows[index], widths[key], heights[key])
             for index, row in enumerate(layered.rows)
@@ -239,16 +246,16 @@ def _graph(ties: Sequence[Tie], levels: Sequence[Sequence[str]], widths: Mapping
     return Graph(levels, widths, ends, frozenset(tie.id for tie in inside))
 
 
-def _rows(layered: Layered, heights: Mapping[str, float], height: float) -> list[Row]:
-    """Return the rows from above, `height` in all; the more ties a gap holds, the higher it is, if there is room."""
+def _rows(layered: Layered, across: Mapping[Item, float], heights: Mapping[str, float], height: float) -> list[Row]:
+    """Return the rows from above, `height` in all; the more ties a gap holds, and the flatter, the higher it is."""
     bands = [LEVELS[number][0] for number in layered.levels]
     least = [LONE_ROW if bands.count(band) == 1 else 0.0 for band in bands]
     tall = [max(low, *(heights.get(name, 0) for name, _ in row)) for row, low in zip(layered.rows, least, strict=True)]
     at = {item: index for index, row in enumerate(layered.rows) for item in row}
     more = [0.05] * (len(tall) - 1)
     for chain in layered.chains.values():
-        for upper, _lower in pairwise(chain):
-            more[at[upper]] += 0.02
+        for upper, lower in pairwise(chain):
+            more[at[upper]] += STEEP[0] + STEEP[1] * abs(across[upper] - across[lower])
     room = height - LEGEND - 2 * MARGIN - sum(tall) - GAP * len(more)
     gaps = [GAP + wanted * max(0, min(1, room / sum(more))) for wanted in more]
     rows = []
@@ -360,34 +367,36 @@ def _between(start: Point, end: Point, share: float, curved: bool) -> Point:
 def year_labels(layout: Layout) -> tuple[Label, ...]:
     """Return the years of ties, each on its line where it covers no box, no other line and no other year.
 
-    A year that finds no room is a letter there, the same for all that are equal. One whose letter finds none either
-    is left out; so is one that would need more than `LETTERS`.
+    It may stand beside its line where no other is as near. A year that finds no room is a letter there, the same for
+    all that are equal. One whose letter finds none either is left out; so is one that would need more than `LETTERS`.
     """
-    years = {line.tie.id: line.tie.year for line in layout.lines if line.tie.year}
+    lines = {line.tie.id: line for line in layout.lines if line.tie.year}
+    years = {tie: line.tie.year for tie, line in lines.items()}
+    free = cache(partial(_free, layout))
     noted: set[str] = set()
     while True:
         letters = dict(zip(sorted({years[tie] for tie in noted}), ascii_lowercase, strict=False))
         texts = {tie: letters[year] if tie in noted else year for tie, year in years.items()}
-        placed = _labelled(layout, texts)
+        placed = _labelled({tie: free(lines[tie], text) for tie, text in texts.items()})
         missing = years.keys() - placed.keys()
         if not missing or noted == years.keys() or len(letters) > LETTERS:
-            return tuple(Label(texts[tie], years[tie], box) for tie, box in placed.items())
+            colours = {tie: KINDS[line.tie.kind].colour for tie, line in lines.items()}
+            return tuple(Label(texts[tie], years[tie], colours[tie], box) for tie, box in placed.items())
         # A letter without room gets it from the longest year.
         noted |= missing - noted or {max(years.keys() - noted, key=lambda tie: (len(years[tie]), tie))}
 
 
-def _labelled(layout: Layout, texts: Mapping[str, str]) -> dict[str, Box]:
-    """Return where the text of a tie (id) stands: the less room one has, the sooner it is placed."""
-    free = {line.tie.id: _free(layout, line, texts[line.tie.id]) for line in layout.lines if line.tie.id in texts}
-    placed = {}
-    while free := {tie: places for tie, places in free.items() if len(places)}:
-        tie = min(free, key=lambda tie: (len(free[tie]), tie))
-        places = free.pop(tie)
+def _labelled(free: Mapping[str, Points]) -> dict[str, Box]:
+    """Return where the text of a tie (id) stands, of where it can: the less room, the sooner it is placed."""
+    placed, left = {}, free
+    while left := {tie: places for tie, places in left.items() if len(places)}:
+        tie = min(left, key=lambda tie: (len(left[tie]), tie))
+        places = left.pop(tie)
         # On its line if it can be, and where it takes little room from others.
-        cost = places[:, 4] * len(texts) + sum(_meet(places, others).mean(axis=1) for others in free.values())
+        cost = places[:, 4] * len(free) + sum(_meet(places, others).mean(axis=1) for others in left.values())
         place = places[np.argmin(cost)]
         placed[tie] = Box(*place[:4])
-        free = {other: places[~_meet(places, place[np.newaxis])[:, 0]] for other, places in free.items()}
+        left = {other: places[~_meet(places, place[np.newaxis])[:, 0]] for other, places in left.items()}
     return placed
 
 
@@ -415,12 +424,12 @@ def _free(layout: Layout, line: Line, text: str) -> Points:
     steps = np.hypot(*np.diff(own, axis=0).T)
     hidden = _meet(places, np.hstack([own, own])[1:], 0) @ steps / steps.sum()
     places = places[hidden <= HIDDEN]
-    clear = places[:, :4] + places[:, 4:] * np.array((-BESIDE, 0, BESIDE, 0)) / 2
-    free: Points = places[~_meet(clear, np.hstack([others, others]), 0).any(axis=1)]
+    gaps = CLEAR + places[:, 4:] * BESIDE
+    free: Points = places[~_meet(places, np.hstack([others, others]), gaps).any(axis=1)]
     return free
 
 
-def _meet(places: Points, others: Points, gap: float = APART) -> npt.NDArray[np.bool_]:
+def _meet(places: Points, others: Points, gap: float | Points = APART) -> npt.NDArray[np.bool_]:
     """Return which places (rows) come closer than `gap` to which others (columns), in both directions."""
     left, bottom, right, top = places[:, :4, np.newaxis].transpose(1, 0, 2)
     across = (left < others[:, 2] + gap) & (others[:, 0] < right + gap)
@@ -474,7 +483,8 @@ def _draw_label(axes: Axes, label: Label) -> None:
     size = (box.right - box.left, box.top - box.bottom)
     axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", linewidth=0, zorder=5))
     weight = "normal" if label.text == label.year else "bold"
-    axes.text(*box.centre, label.text, size=SMALL, weight=weight, ha="center", va="center_baseline", zorder=6)
+    looks = {"size": SMALL, "weight": weight, "color": darker(label.colour)}
+    axes.text(*box.centre, label.text, **looks, ha="center", va="center_baseline", zorder=6)
 
 
 def _draw_legend(axes: Axes, noted: Sequence[str]) -> None:

@@ -15,14 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from analysis.drawing import WIDTH, Box
 from babel.messages.pofile import read_po
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from analysis import comparison, concepts, drawing, network, population, programmes, resources, tables, timeline
 from reportkit.chapter import STYLE, session
+from test_chapter import contrast
 
 ROOT = Path(__file__).parents[2]
 CITIES = ("dortmund", "duisburg", "essen", "hagen", "oer-erkenschwick", "gladbeck")
@@ -101,6 +104,13 @@ def overlap(one: Box, other: Box, gap: float) -> bool:
     return across and one.bottom < other.top + gap and other.bottom < one.top + gap
 
 
+def distance(box: Box, points: network.Points) -> float:
+    """How far a line is from a box."""
+    middle = np.array(box.centre)
+    beyond = np.abs(points - middle) - (np.array((box.right, box.top)) - middle)
+    return float(np.hypot(*np.maximum(beyond, 0).T).min())
+
+
 def holds(box: Box, points: Any) -> bool:
     """Whether one of the points (one a row) lies inside a box."""
     return any(box.left < x < box.right and box.bottom < y < box.top for x, y in points)
@@ -169,9 +179,17 @@ def test_every_year_stands_at_its_tie(city: str, language: str, monkeypatch: pyt
         near = Box(x - room, y - 0.12, x + room, y + 0.12)
         assert any(holds(near, network.points_on(line)) for line in layout.lines if line.tie.year == label.year)
         assert sum(holds(label.box, network.points_on(line)) for line in layout.lines) <= 1
+        far = {line.tie.id: distance(label.box, network.points_on(line)) for line in layout.lines}
+        own = min(far[line.tie.id] for line in layout.lines if line.tie.year == label.year)
+        assert own == min(far.values()) and list(far.values()).count(own) == 1
         assert max(hidden(label.box, network.points_on(line)) for line in layout.lines) <= network.HIDDEN
     letters = {label.text: label.year for label in layout.labels if label.text != label.year}
     assert len(letters) <= network.LETTERS and len(set(letters.values())) == len(letters)
+
+
+@pytest.mark.parametrize("kind", network.KINDS)
+def test_years_in_the_colour_of_their_tie_can_be_read(kind: str) -> None:
+    assert contrast(to_hex(drawing.darker(network.KINDS[kind].colour))) >= 4.5
 
 
 @each_city
@@ -285,7 +303,8 @@ def test_composition_shows_both_kinds_of_states_and_the_year_without_a_count() -
         ("duisburg", "Ihre Zahl stieg von rund\u00a03.700 (2008/2009) auf knapp\u00a025.622 (2022)"),
         (
             "hagen",
-            "Ihr Anteil an der ausländischen Bevölkerung stieg von rund\u00a06\u00a0% (2014) auf knapp\u00a016\u00a0% (2022)",
+            "Ihr Anteil an der ausländischen Bevölkerung stieg "
+            "von rund\u00a06\u00a0% (2014) auf knapp\u00a016\u00a0% (2022)",
         ),
     ],
 )

@@ -481,7 +481,9 @@ def test_a_table_is_sorted_by_its_numbers_and_back(editions: Path, page: Page) -
     head = page.locator("#tbl-staff-hagen .sort").nth(2)
     head.click()
     ascending = page.evaluate(column)
-    assert ascending.index("5,5") < ascending.index("10") < ascending.index("44") < ascending.index("knapp\u00a050\u00a0%")
+    assert (
+        ascending.index("5,5") < ascending.index("10") < ascending.index("44") < ascending.index("knapp\u00a050\u00a0%")
+    )
     head.click()
     assert page.evaluate(column)[0] == "knapp\u00a050\u00a0%"
     head.click()
