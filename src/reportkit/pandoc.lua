@@ -112,12 +112,57 @@ local function read_tables(blocks)
   return made .. (within or {})
 end
 
+local function cells_of(tbl, at)
+  local cells = pandoc.List({})
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do cells:insert(row.cells[at]) end
+  end
+  return cells
+end
+
+-- What a row of a Markdown table is about stands in its first column, if that says something else in each row.
+local function read_row_heads(tbl)
+  local said = {}
+  local function is_head(cell)
+    local text = cell and cell.col_span == 1 and cell.row_span == 1 and pandoc.utils.stringify(cell.contents) or ""
+    local is_new = text ~= "" and not said[text]
+    said[text] = true
+    return is_new
+  end
+  local firsts = cells_of(tbl, 1)
+  if #tbl.colspecs < 2 or #tbl.head.rows == 0 or #firsts < 2 or #(firsts:filter(is_head)) < #firsts then return nil end
+  for _, body in ipairs(tbl.bodies) do body.row_head_columns = 1 end
+  return tbl
+end
+
+-- Numbers of an HTML table whose sides nobody gave stand below each other at the right.
+local function read_numbers(tbl)
+  local function is_number(cell)
+    local text = pandoc.utils.stringify(cell.contents):gsub("\u{2212}", "-"):gsub("\u{a0}", " ")
+    return text:find("^%s*%-?[%d.,]*%d%s*%%?%s*$") ~= nil
+  end
+  for at, spec in ipairs(tbl.colspecs) do
+    local cells = cells_of(tbl, at)
+    local is_head = tbl.bodies[1] and at <= tbl.bodies[1].row_head_columns
+    if spec[1] == "AlignDefault" and not is_head and #cells > 0 and #(cells:filter(is_number)) == #cells then
+      tbl.colspecs[at] = { "AlignRight", spec[2] }
+    end
+  end
+  return tbl
+end
+
 local operations = {
   -- text in a pandoc format -> the document as JSON
   read = function(job)
     local made = read(job.text, job.format)
     if job.text:find("<[it][ma]") and job.format:find("^markdown") then
       made = made:walk({ RawInline = read_html, Blocks = read_tables })
+    end
+    if job.format:find("^markdown") and job.text:find("\n|", 1, true) then
+      made = made:walk({ Table = read_row_heads })
+    end
+    if job.format:find("^html") and job.text:find("<table", 1, true) then
+      made = made:walk({ Table = read_numbers })
     end
     if job.text:find("[![", 1, true) then
       made = made:walk({ Para = read_linked_picture })

@@ -36,7 +36,7 @@ def test_a_figure_tells_its_cell_parameters_data_and_digest(files: dict[str, byt
     facts = {dt.text: dt.getnext().text_content().strip() for dt in drawing.xpath(".//dt")}
     assert facts["Parameter"] == "city = <b>"
     assert facts["Gelesene Daten"] == f"data/x y.csv {'0' * 12}"
-    assert len(facts["Prüfsumme"]) == 64
+    assert len(facts["Ausgabe der Zelle, SHA-256"]) == 64
     assert [a.get("href") for a in drawing.xpath(".//dd//a")] == ["data/x%20y.csv"]
     names = [(a.text, a.get("href")) for a in drawing.xpath("./p/a")]
     assert names == [

@@ -348,8 +348,15 @@ def test_boxes_notes_and_tabs_have_names(editions: Path, constructs: Path, page:
     expect(opened(page, editions).locator("[role=doc-endnotes]")).to_have_accessible_name("Anmerkungen")
     box = opened(page, editions, "data").locator("#tbl-claims .table-box")
     expect(box).to_have_accessible_name("Tabelle\u00a0A.1")
+    expect(box.locator("table")).to_have_accessible_name("Tabelle\u00a0A.1")
     page.goto((constructs / "boxes.html").as_uri())
     expect(page.get_by_role("tablist").first).to_have_accessible_name("Morning, Evening")
+
+
+def test_a_box_of_origins_is_named_for_what_it_tells_of(constructs: Path, page: Page) -> None:
+    page.goto((constructs / "cells.html").as_uri())
+    names = page.locator(".origin > summary").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert "Where from? Figure\u00a01.2" in names and names.count("Where from? (a)") < 4
 
 
 def test_the_ties_of_a_network_can_be_read_as_a_list(editions: Path, page: Page) -> None:
@@ -441,6 +448,13 @@ def test_the_letters_of_figures_can_be_read_on_a_phone(editions: Path, page: Pag
         )
         assert [size for size in sizes if size < 11] == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_formula_is_as_wide_as_the_page_however_large_its_letters(constructs: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 195, "height": 420})
+    page.goto((constructs / "text.html").as_uri())
+    assert page.locator("math[display='block']").count() >= 2
+    assert page.evaluate(WIDER_THAN_THE_PAGE) == []
 
 
 def test_a_drawing_without_letters_fits_on_a_phone(constructs: Path, page: Page) -> None:
@@ -535,6 +549,18 @@ def test_what_a_row_is_about_is_its_head_and_stays_in_sight(editions: Path, page
     assert box and box["x"] >= 0
 
 
+@pytest.mark.parametrize("width", [195, 260, 360, 390])
+def test_the_column_that_stays_leaves_room_for_the_others(editions: Path, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 740})
+    boxes = opened(page, editions).locator(".table-box:has(tbody th)")
+    shares = """all => all.filter(box => getComputedStyle(box.querySelector('tbody th')).position === 'sticky')
+        .map(box => box.querySelector('tbody th').offsetWidth / box.clientWidth)"""
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    found = boxes.evaluate_all(shares)
+    assert (width > 300) == bool(found)
+    assert max(found, default=0) <= 0.5
+
+
 def test_words_among_numbers_come_last(editions: Path, page: Page) -> None:
     sort = opened(page, editions).locator("#tbl-staff-hagen .sort").nth(1)
     for first in ("seit 1996", "2022"):
@@ -560,9 +586,34 @@ def test_a_figure_is_whole_on_a_phone_and_large_by_a_tap(editions: Path, page: P
         drawing.click(position={"x": 100, "y": 100})
     page.get_by_role("button", name="Vergrößern", pressed=True).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Vergrößern", pressed=False)).to_be_focused()
+    expect(page.get_by_role("button", name="Vergrößern", pressed=False)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Vergrößern", pressed=True)).to_be_visible()
+    page.keyboard.press("PageDown")
+    expect(page.locator("dialog")).not_to_have_js_property("scrollTop", 0)
     page.locator("dialog .close").click()
     expect(page.locator("dialog")).to_be_hidden()
+
+
+def test_the_way_back_closes_a_figure_and_leaves_the_page_where_it_was(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 740})
+    opened(page, editions, "index")
+    opened(page, editions).locator("#fig-timeline-hagen").evaluate("one => one.scrollIntoView()")
+    place = page.evaluate("scrollY")
+    for leave in (page.go_back, page.locator("dialog .close").click):
+        page.locator("#fig-timeline-hagen .drawing").evaluate("one => one.parentElement.click()")
+        page.mouse.move(200, 400)
+        page.mouse.wheel(0, 2000)
+        page.wait_for_timeout(100)
+        leave()
+        expect(page.locator("dialog")).to_be_hidden()
+        assert page.url.endswith("city-hagen.html") and abs(page.evaluate("scrollY") - place) < 2
+    page.wait_for_timeout(100)
+    page.go_back()
+    page.wait_for_url("**/index.html")
 
 
 def test_a_page_has_each_name_once_while_a_figure_is_enlarged(editions: Path, page: Page) -> None:
@@ -650,6 +701,9 @@ def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page
     # A click of the driver would scroll the page, as that of a reader does not.
     page.locator(".languages a").evaluate("one => one.click()")
     page.wait_for_url("**/en-GB/html/city-hagen.html#sec-actors-hagen")
+    page.locator("#tbl-staff-hagen").evaluate("one => one.scrollIntoView()")
+    page.locator(".languages a").evaluate("one => one.click()")
+    page.wait_for_url("**/de/html/city-hagen.html#tbl-staff-hagen")
 
 
 def test_on_a_phone_the_head_comes_back_and_keeps_the_place(editions: Path, page: Page) -> None:
@@ -670,6 +724,31 @@ def test_on_a_phone_the_head_comes_back_and_keeps_the_place(editions: Path, page
     page.keyboard.press("Escape")
     expect(page.locator(".chapters li a").first).to_be_hidden()
     assert page.evaluate("scrollY") == place
+
+
+def test_the_page_stands_still_below_its_contents_which_close_for_who_leaves_them(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    opened(page, editions).evaluate("scrollTo(0, 3000)")
+    page.mouse.move(100, 300)
+    page.mouse.wheel(0, -100)
+    button, links = page.get_by_role("button", name="Inhalt"), page.locator(".chapters li a")
+    place = page.evaluate("scrollY")
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    page.mouse.move(100, 300)
+    page.mouse.wheel(0, 3000)
+    page.wait_for_timeout(100)
+    page.mouse.click(350, 730)
+    expect(links.first).to_be_hidden()
+    assert page.evaluate("scrollY") == place
+    button.click()
+    links.last.focus()
+    page.keyboard.press("Tab")
+    expect(links.first).to_be_hidden()
+    button.click()
+    page.keyboard.press("Enter")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -185,8 +185,8 @@ def test_colours_of_a_styled_table_are_kept() -> None:
     cells = "".join(f'<td id="T_a_row0_col{at}" class="data">{at}</td>' for at in range(4))
     table = f'<style type="text/css">{style}</style><table id="T_a"><tr><th>a</th></tr><tr>{cells}</tr></table>'
     made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C"))
-    named = made.page().xpath("//td/@class[not(starts-with(., 'least-'))]")
-    assert named == ["bg-053061 fg-f1f1f1", "bg-ffff00", "bg-053061 fg-f1f1f1"]
+    named = made.page().xpath("//td/@class[starts-with(., 'bg-')]")
+    assert named == ["bg-053061 fg-f1f1f1 right", "bg-ffff00 right", "bg-053061 fg-f1f1f1 right"]
     sheet = compile_book(made.book, "html", run_pandoc)["book.css"].decode()
     assert sheet.splitlines()[-3:] == [
         ".bg-053061 { background-color: #053061; color: #fff; }",
@@ -257,11 +257,21 @@ def test_warnings_are_shown_without_terminal_colours() -> None:
     assert "careful" in made.print()
 
 
+def test_numbers_of_a_table_stand_below_each_other() -> None:
+    rows = [("reed", "97", "cm", "7.5\u00a0%"), ("lily", "\u22121,104", "–", "12\u00a0%")]
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    heads = "".join(f"<th>{head}</th>" for head in ("plant", "level", "unit", "share"))
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C"))
+    aligned = [["right" in (cell.get("class") or "") for cell in row] for row in made.page().xpath("//tr")]
+    assert aligned == [[False, True, False, True]] * 3
+
+
 @pytest.mark.parametrize("widths", [[75, 25], "[75, 25]"])
 def test_the_columns_of_a_cell_s_table_have_their_widths(widths: Any) -> None:
     table = "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"
     made = Made("# One", shown({"text/html": table}, label="tbl-x", tbl_cap="C", tbl_colwidths=widths))
-    assert made.page().xpath("//th/@class") == ["w-75", "w-25"] and "a b 1 2" in made.print()
+    assert made.page().xpath("//th/@class") == ["right w-75", "right w-25"] and "a b 1 2" in made.print()
 
 
 @pytest.mark.parametrize(

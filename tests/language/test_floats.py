@@ -162,6 +162,21 @@ def test_the_width_of_a_picture_is_no_style(root: Path, size: str, classes: str,
     assert made.tags().count("/Figure") >= 1
 
 
+@pytest.mark.parametrize(
+    ("rows", "heads"),
+    [
+        ("| reed | 40 |\n| lily | 3 |", ["reed", "lily"]),
+        ("| reed | 40 |\n| reed | 3 |", []),
+        ("| reed | 40 |\n|  | 3 |", []),
+        ("| reed | 40 |", []),
+    ],
+)
+def test_what_a_row_is_about_is_its_head(rows: str, heads: list[str]) -> None:
+    made = Made(f"# One\n\n| plant | count |\n|---|--:|\n{rows}\n")
+    assert made.texts("//tbody//th") == heads
+    assert made.texts("//tbody//td")[-1] in {"40", "3"}
+
+
 def test_a_list_of_lists_is_a_table() -> None:
     rows = "- - Kopf\n  - Zahl\n- - *a*\n\n    zwei\n  - 1\n- - b\n"
     made = Made(f'# One\n\n::: {{#tbl-x .list-table aligns="l,r" widths="3,1"}}\nNumbers\n\n{rows}:::\n\n@tbl-x')

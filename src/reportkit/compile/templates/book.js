@@ -11,7 +11,7 @@
   };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
-  const label = (part) => part?.querySelector(".caption-label")?.textContent.replace(/:\s*$/, "") ?? "";
+  const label = (part) => part?.querySelector(":scope > :is(caption, figcaption, table) .caption-label")?.textContent.replace(/:\s*$/, "") ?? "";
   let words = {};
 
   // What happens where nobody looks is said.
@@ -39,20 +39,28 @@
     const wide = matchMedia("(min-width: 56rem)");
     const adapt = () => { list.open = wide.matches && kept("chapters") !== "folded"; };
     adapt();
-    wide.addEventListener("change", adapt);
+    wide.addEventListener("change", () => { list.classList.remove("over"); adapt(); });
     list.querySelector("summary").addEventListener("click", () => wide.matches && keep("chapters", list.open ? "folded" : "open"));
     // On a narrow page the list is far above what is read; a button opens it under the head, over the text.
-    const button = make("button", { type: "button", className: "to-chapters", textContent: list.querySelector("summary").textContent });
-    const close = () => { list.open = false; button.focus({ preventScroll: true }); };
+    const button = make("button", { type: "button", className: "to-chapters", textContent: list.querySelector("summary").textContent, ariaExpanded: false });
+    const cover = (isOver) => {
+      list.classList.toggle("over", isOver);
+      list.open = isOver;
+      button.ariaExpanded = isOver;
+    };
+    const isOver = () => list.matches(".over");
+    const close = () => { cover(false); button.focus({ preventScroll: true }); };
     button.addEventListener("click", () => {
-      if (list.open && list.matches(".over")) { close(); return; }
-      list.classList.add("over");
-      list.open = true;
+      if (isOver()) { close(); return; }
+      cover(true);
       list.querySelector("summary").focus({ preventScroll: true });
     });
-    list.addEventListener("toggle", () => { if (!list.open) list.classList.remove("over"); });
-    list.addEventListener("keydown", (event) => { if (event.key === "Escape" && list.matches(".over")) close(); });
-    list.addEventListener("click", (event) => { if (event.target.closest("a") && list.matches(".over")) list.open = false; });
+    list.querySelector("summary").addEventListener("click", (event) => { if (isOver()) { event.preventDefault(); close(); } });
+    list.addEventListener("keydown", (event) => { if (event.key === "Escape" && isOver()) close(); });
+    list.addEventListener("click", (event) => { if (event.target.closest("a") && isOver()) cover(false); });
+    // Who leaves it, by key or by a tap beside it, goes on without it.
+    list.addEventListener("focusout", ({ relatedTarget }) => { if (isOver() && relatedTarget && relatedTarget !== button && !list.contains(relatedTarget)) cover(false); });
+    document.addEventListener("pointerdown", ({ target }) => { if (isOver() && target !== button && !list.contains(target)) cover(false); });
     document.querySelector(".top .title").after(button);
     const current = list.querySelector("[aria-current]");
     if (current && wide.matches) list.scrollTop = current.offsetTop - list.clientHeight / 2;
@@ -73,13 +81,16 @@
   let here = "";
   function follow() {
     const headings = all("main :is(h1, h2, h3, h4)[id]");
+    // What a page in the other language has too.
+    const places = all("main :is(h1, h2, h3, h4, figure, table)[id]");
     const links = all(".sections a, .within a");
     let waiting = false;
     const mark = () => {
       waiting = false;
-      const above = headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight / 4);
+      const isAbove = (one) => one.getBoundingClientRect().top < innerHeight / 4;
+      const above = headings.filter(isAbove);
       const listed = above.filter((heading) => links.some((link) => link.hash === `#${CSS.escape(heading.id)}` || decodeURIComponent(link.hash) === `#${heading.id}`));
-      here = above.length > 1 ? above.at(-1).id : "";
+      here = above.length > 1 ? places.filter(isAbove).at(-1).id : "";
       for (const link of links) {
         if (listed.length && decodeURIComponent(link.hash) === `#${listed.at(-1).id}`) link.setAttribute("aria-current", "location");
         else link.removeAttribute("aria-current");
@@ -122,7 +133,7 @@
       box.replaceChildren(...body);
       all(".footnote-back", box).forEach((back) => back.remove());
       all("[id]", box).forEach((one) => one.removeAttribute("id"));
-      box.append(make("a", { className: "note-place", href: link.href, textContent: words.place }));
+      box.append(make("a", { className: "note-place", href: link.href, textContent: note ? words["place-note"] : words.place }));
       event.preventDefault();
       // The Tab key goes on from the call.
       link.after(box);
@@ -142,8 +153,13 @@
     const shown = make("div", { className: "enlarged" });
     const large = make("button", { type: "button", className: "large", textContent: words.zoom });
     const setWhole = (isWhole) => { shown.classList.toggle("whole", isWhole); large.ariaPressed = !isWhole; };
-    const dialog = make("dialog", { tabIndex: -1 }, large, close, shown);
+    const dialog = make("dialog", { tabIndex: 0 }, large, close, shown);
     document.body.append(dialog);
+    // The browser's way back leads back to the page, too.
+    dialog.addEventListener("close", () => { if (history.state?.enlarged) history.back(); });
+    addEventListener("popstate", () => dialog.close());
+    // Arrow keys scroll what has the focus, which no button keeps.
+    large.addEventListener("click", () => dialog.focus());
     // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
     const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
     dialog.addEventListener("click", (event) => {
@@ -174,14 +190,14 @@
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
         setWhole(isNarrow());
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
+        history.pushState({ enlarged: true }, "");
         dialog.showModal();
-        // Arrow keys scroll what has the focus.
         dialog.focus();
       });
     }
   }
 
-  // A box says at which side it goes on; one with a table stops the Tab key only while there is something to scroll.
+  // A box says at which side it goes on; it stops the Tab key only while there is something to scroll.
   function scrollBoxes() {
     const tell = (box) => {
       const more = box.scrollWidth - box.clientWidth;
@@ -202,9 +218,12 @@
       else if (one.left < within.left + kept) box.scrollLeft -= within.left + kept - one.left + 8;
     };
     const watch = new ResizeObserver((boxes) => boxes.forEach(({ target }) => tell(target)));
-    for (const box of all(".table-box, figure a:has(> .drawing)")) {
+    for (const box of all(".table-box, figure a:has(> .drawing), main pre, .equation, main p:has(> math[display='block'])")) {
       const around = box.querySelector("caption") ? null : box.closest("details.callout");
-      if (!box.matches("a")) box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent || box.ariaLabel;
+      if (box.matches(".table-box")) {
+        box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent || box.ariaLabel;
+        for (const table of all("table:not(:has(caption))", box)) table.ariaLabel = box.ariaLabel;
+      }
       box.addEventListener("focusin", ({ target }) => show(box, target));
       watch.observe(box);
       box.addEventListener("scroll", () => tell(box), { passive: true });
@@ -254,12 +273,12 @@
 
   function copyCode() {
     for (const code of all("main pre:has(> code)")) {
-      if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
       if (!navigator.clipboard || code.matches(".output")) continue;
       const button = make("button", { type: "button", className: "copy", textContent: words.copy });
       button.addEventListener("click", async () => {
         await navigator.clipboard.writeText(code.querySelector("code").textContent);
         button.textContent = words.copied;
+        say(words.copied);
         setTimeout(() => { button.textContent = words.copy; }, 2000);
       });
       const box = code.closest("div.sourceCode") ?? code.parentElement.insertBefore(make("div", { className: "sourceCode" }), code);
@@ -358,9 +377,10 @@
     const load = () => (engine ??= import("./pagefind/pagefind.js").then(async (module) => { await module.init(); return module; }));
     // Five words lead to the first that is found, so that a narrow list shows it.
     const lead = (text) => text.replace(/^.+(?=(\s\S+){5}\s*$)/s, "…");
+    const brief = (text) => text.replace(/(https?:\/\/\S{16})\S+/g, "$1…");
     const excerpt = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((node, at) => {
       if (node.nodeName === "MARK") return make("mark", { textContent: node.textContent });
-      return !at && node.nextSibling ? lead(node.textContent) : node.textContent;
+      return brief(!at && node.nextSibling ? lead(node.textContent) : node.textContent);
     });
     // A hit leads to its words, if the browser can, or to their section; those of a drawing (·) would scroll it.
     const place = (hit) => {
