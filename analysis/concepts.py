@@ -98,6 +98,11 @@ def dated(city: str) -> list[Dated]:
     return [_dated(city, role, facts) for role, things in DATED[city].items() for facts in things]
 
 
+def gap(city: str, role: str) -> str:
+    """Return what stands where a city (its slug) has nothing in a role."""
+    return _("ausdrücklich keines") if (city, role) in DENIED else _("keines genannt")
+
+
 def _dated(city: str, role: str, facts: tuple[str, ...]) -> Dated:
     rows = [row(fact_id) for fact_id in facts]
     first = min(int(found.year_from) for found in rows)
@@ -131,7 +136,7 @@ def _draw_city(axes: Axes, city: str, top: float) -> None:
         for one in things:
             _draw_dated(axes, one, y)
         if not things:
-            _draw_none(axes, role, y, _("ausdrücklich keines") if (city, role) in DENIED else _("keines genannt"))
+            _draw_none(axes, role, y, gap(city, role))
 
 
 def _draw_none(axes: Axes, role: str, y: float, text: str) -> None:

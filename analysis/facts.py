@@ -64,6 +64,11 @@ def in_words(fact_id: str, one: str = "eine") -> TypedValue:
     return words(spelled[int(found.value)])
 
 
+def spelled(count: int) -> TypedValue:
+    """Return a count from 2 to 12 as a word."""
+    return words(dict(enumerate(SMALL, start=2))[count])
+
+
 def typed(found: pd.Series, *, bare: bool = False) -> TypedValue:
     """Return the value of a row: a number, share, range, date or word, as its unit says."""
     if found.unit == "years":

@@ -112,6 +112,11 @@ def _stated(city: str, programme: str) -> bool:
     return programme in RUNS[city] or (city, programme) in UNDATED
 
 
+def gap(city: str, programme: str) -> str:
+    """Return what stands where a city (its slug) has no years for a programme."""
+    return _("genutzt, Jahr nicht angegeben") if (city, programme) in UNDATED else _("nicht genannt")
+
+
 def draw_programmes() -> Figure:
     """Return the figure of the programmes over the years, city by city."""
     block = len(PROGRAMMES) * ROW + 2 * MARGIN
@@ -126,7 +131,7 @@ def draw_programmes() -> Figure:
             axes.add_patch(Rectangle((0, top - block), WIDTH, block, color="#F5F5F5", linewidth=0, zorder=0))
         axes.text(0.06, top - block / 2, _(cities()[city]), size=8, weight="bold", va="center")
         _draw_city(axes, city, top - MARGIN)
-    axes.legend(handles=list(_handles()), loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=SMALL)
+    axes.legend(handles=list(_handles()), loc="lower left", bbox_to_anchor=(0, 0), ncols=4, fontsize=SMALL)
     return figure
 
 
@@ -139,8 +144,7 @@ def _draw_city(axes: Axes, city: str, top: float) -> None:
             if run.programme == programme:
                 _draw_run(axes, run, y)
         if programme not in RUNS[city]:
-            text = _("genutzt, Jahr nicht angegeben") if (city, programme) in UNDATED else _("nicht genannt")
-            axes.text(LEFT + 0.06, y, text, size=SIZE, style="italic", color=GREY, va="center_baseline")
+            axes.text(LEFT + 0.06, y, gap(city, programme), size=SIZE, style="italic", color=GREY, va="center_baseline")
 
 
 def _draw_run(axes: Axes, run: Run, y: float) -> None:
@@ -171,5 +175,6 @@ def across(year: int) -> float:
 
 def _handles() -> Iterator[Line2D]:
     yield Line2D([], [], color=GREY, linewidth=5, alpha=0.4, label=_("Laufzeit"))
+    yield Line2D([], [], color=GREY, marker="o", linewidth=0, markersize=4.5, label=_("einzelnes Jahr"))
     yield Line2D([], [], color=GREY, marker=">", linewidth=0, markersize=4.5, label=_("Ende offen"))
     yield Line2D([], [], color=GREY, linestyle=(0, (2, 1)), label=_("zwei Jahre angegeben"))

@@ -1,12 +1,13 @@
-"""The tables: a city's staff, events and ties, and the shares in all cities."""
+"""The tables: a city's staff, events and ties, the shares in all cities, and what is drawn otherwise, in words."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from analysis import concepts, programmes
 from analysis.facts import city_name, read_table, typed
 from analysis.network import KINDS, read_ties
-from analysis.timeline import LANES, lane_of, read_timeline
+from analysis.timeline import LANES, lane_of, read_frame, read_timeline
 from reportkit.chapter import TypedTable, table
 from reportkit.chapter import noop as N_
 
@@ -59,6 +60,11 @@ def events(city: str) -> pd.DataFrame:
     return pd.DataFrame({"period": rows.period, "event": rows.event, "kind": kinds})
 
 
+def frame() -> pd.DataFrame:
+    """Return what state, federation and European Union set, the earliest first: period, event."""
+    return read_frame()[["period", "event"]]
+
+
 def ties(city: str) -> pd.DataFrame:
     """Return the ties of a city (its slug) as they are drawn: from whom, what kind, to whom, when, on what basis."""
     names = read_table("actors").set_index("key").name
@@ -90,6 +96,36 @@ def shares() -> pd.DataFrame:
     )
 
 
+def concept_years() -> pd.DataFrame:
+    """Return the years of first steps, concepts and centres: a city (msgid) a row, a role a column, as drawn."""
+    said = [
+        {role: "; ".join(one.label for one in concepts.dated(city) if one.role == role) for role in concepts.ROLES}
+        for city in concepts.DATED
+    ]
+    years = pd.DataFrame(said, index=list(concepts.DATED))
+    gaps = pd.DataFrame({role: [concepts.gap(city, role) for city in years.index] for role in years}, years.index)
+    return _by_city(years.where(years != "", gaps))
+
+
+def programme_years() -> pd.DataFrame:
+    """Return the years of the programmes: a city (msgid) a row, a programme a column, as drawn."""
+    said = [
+        {
+            programme: "; ".join(run.label for run in programmes.runs(city) if run.programme == programme)
+            for programme in programmes.PROGRAMMES
+        }
+        for city in programmes.RUNS
+    ]
+    years = pd.DataFrame(said, index=list(programmes.RUNS))
+    gaps = pd.DataFrame({name: [programmes.gap(city, name) for city in years.index] for name in years}, years.index)
+    return _by_city(years.where(years != "", gaps))
+
+
+def _by_city(years: pd.DataFrame) -> pd.DataFrame:
+    names = pd.DataFrame({"city": [city_name(str(city)) for city in years.index]}, index=years.index)
+    return names.join(years)
+
+
 def staff_table(city: str) -> TypedTable:
     """Return the table of a city's (slug) staff."""
     heads = {"label": N_("Was gezählt wird"), "period": N_("Zeit"), "value": N_("Zahl"), "unit": N_("Einheit")}
@@ -100,6 +136,23 @@ def events_table(city: str) -> TypedTable:
     """Return the table of a city's (slug) events."""
     heads = {"period": N_("Zeit"), "event": N_("Ereignis"), "kind": N_("Art")}
     return table(events(city), heads=heads, translate=["period", "event", "kind"])
+
+
+def frame_table() -> TypedTable:
+    """Return the table of what state, federation and European Union set."""
+    return table(frame(), heads={"period": N_("Zeit"), "event": N_("Ereignis")}, translate=["period", "event"])
+
+
+def concepts_table() -> TypedTable:
+    """Return the table of the years of first steps, concepts and centres."""
+    heads = {"city": N_("Stadt"), **{role: name for role, (name, *_looks) in concepts.ROLES.items()}}
+    return table(concept_years(), heads=heads, translate=["city"])
+
+
+def programmes_table() -> TypedTable:
+    """Return the table of the years of the programmes."""
+    heads = {"city": N_("Stadt"), **{key: name for key, (name, _colour) in programmes.PROGRAMMES.items()}}
+    return table(programme_years(), heads=heads, translate=["city"])
 
 
 def ties_table(city: str) -> TypedTable:

@@ -138,11 +138,16 @@ def read_timeline(city: str) -> pd.DataFrame:
     return rows.assign(begins=begins).sort_values(["begins", "year_to"], kind="stable")
 
 
+def read_frame() -> pd.DataFrame:
+    """Return the rows of what state, federation and European Union set, the earliest first."""
+    rows = read_timeline("nrw")
+    return rows[rows.kind.isin(["law", "event"])]
+
+
 def events(city: str) -> list[Event]:
     """Return the events of a city (its slug), after what state, federation and European Union set as its frame."""
-    frame = read_timeline("nrw")
     return [
-        *(_event(row, FRAME) for row in frame[frame.kind.isin(["law", "event"])].itertuples()),
+        *(_event(row, FRAME) for row in read_frame().itertuples()),
         *(_event(row, lane_of(str(row.kind))) for row in read_timeline(city).itertuples()),
     ]
 

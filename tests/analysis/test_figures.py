@@ -372,6 +372,25 @@ def test_programmes_have_the_years_of_the_data() -> None:
     assert len(programmes.since(2017)) + len(programmes.since(2020)) == len(joined)
 
 
+@pytest.mark.parametrize(
+    ("draw", "years"),
+    [(concepts.draw_concepts, tables.concept_years), (programmes.draw_programmes, tables.programme_years)],
+)
+def test_the_years_of_a_figure_stand_in_its_table(draw: Any, years: Any) -> None:
+    drawn = Counter(text.get_text() for text in draw().axes[0].texts)
+    told = Counter(part for row in years().to_numpy() for cell in row for part in cell.split("; "))
+    names = {name for looks in (*concepts.ROLES.values(), *programmes.PROGRAMMES.values()) for name in looks[:1]}
+    worded = {text: count for text, count in drawn.items() if text not in names and not text.isdecimal()}
+    assert not told - drawn
+    assert {text: count for text, count in told.items() if not text.isdecimal()} == worded
+
+
+@each_city
+def test_the_frame_of_a_timeline_stands_in_its_table(city: str) -> None:
+    frame = [event.text for event in timeline.events(city) if event.lane == timeline.FRAME]
+    assert frame and list(tables.frame().event) == frame
+
+
 def test_shares_have_four_bases() -> None:
     shares = tables.shares()
     assert shares.base.nunique() == 4
