@@ -93,11 +93,23 @@ def test_a_long_table_goes_on_over_pages_with_its_head(pdf: bytes) -> None:
     with_rows = [text for text in texts(pdf) if "row " in text]
     assert len(with_rows) >= 2
     assert all(re.search(r"\ba\s+b\s+row", text) for text in with_rows)
+    goes_on = ["Tabelle\u00a02.1: Fortsetzung" in " ".join(text.split(" ")) for text in with_rows]
+    assert goes_on == [False] + [True] * (len(with_rows) - 1)
 
 
 def test_a_long_table_begins_where_it_stands(pdf: bytes) -> None:
     opening = next(text for text in texts(pdf) if text.startswith("2 Two"))
     assert "Ninety rows" in opening and "row 0" in opening
+
+
+def test_the_letters_of_a_table_are_nearly_as_large_as_those_of_its_caption(pdf: bytes) -> None:
+    with pypdfium2.PdfDocument(pdf) as document:
+        page = next(page for page in document if page.get_textpage().get_text_bounded().startswith("2 Two"))
+        text, height = page.get_textpage(), {}
+        for word in ("Ninety", "row 7"):
+            at = text.get_text_range().index(word)
+            height[word] = text.get_charbox(at, loose=True)[3] - text.get_charbox(at, loose=True)[1]
+    assert 0.9 < height["row 7"] / height["Ninety"] < 0.96
 
 
 def test_a_note_in_a_title_or_a_caption_is_printed_once() -> None:

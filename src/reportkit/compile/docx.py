@@ -14,7 +14,7 @@ from reportkit.compile.documents import brief, column_texts, contents_depth, fil
 from reportkit.compile.html_boxes import pixels_per_inch
 from reportkit.compile.pdf import MAIN, compile_typst
 from reportkit.compile.typst_tree import KEPT, string
-from reportkit.compile.whole import anchors, metadata, packed, unpacked, whole_blocks
+from reportkit.compile.whole import anchors, metadata, packed, parts, unpacked, whole_blocks
 from reportkit.model import ast
 from reportkit.model.book import Blocks, Book, Inlines, Node
 from reportkit.model.layout import is_pictures
@@ -134,12 +134,15 @@ def _lists(book: Book) -> Iterator[Node]:
     """Yield the contents, the list of figures and the list of tables; Word and LibreOffice put in the pages."""
     names = anchors(book)
     depth = contents_depth(book, "docx")
-    headings = [
-        (f"Toc{heading.level}", heading.number, heading.title, names.get((page.name, heading.id)))
-        for page in book.pages
-        for heading in page.headings
-        if heading.level <= depth
-    ]
+    opened = parts(book)
+    headings: list[tuple[str, str | None, str, str | None]] = []
+    for page in book.pages:
+        headings += [("Toc1", None, part, anchor) for anchor, part in opened.get(page.name, {}).items()]
+        headings += [
+            (f"Toc{heading.level}", heading.number, heading.title, names.get((page.name, heading.id)))
+            for heading in page.headings
+            if heading.level <= depth
+        ]
     yield from _list(str(book.option("toc-title", "docx") or book.terms["contents"]), headings)
     for kind, term in (("fig", "figures"), ("tbl", "tables")):
         floats = [found for found in book.floats if found.kind == kind]
@@ -156,7 +159,7 @@ def _list(title: str, entries: Iterable[tuple[str, str | None, str, str | None]]
         if index == 0:
             yield _openxml(_paragraph("TOCHeading", f"<w:r><w:t>{escape(title)}</w:t></w:r>"))
         said = escape(f"{number} {text}" if number else text)
-        page = f'<w:fldSimple w:dirty="true" w:instr=" PAGEREF {anchor} \\h "><w:r><w:t>0</w:t></w:r></w:fldSimple>'
+        page = f'<w:fldSimple w:dirty="true" w:instr=" PAGEREF {anchor} \\h "><w:r><w:t/></w:r></w:fldSimple>'
         run = f'<w:r><w:t xml:space="preserve">{said}</w:t></w:r><w:r><w:tab/></w:r>{page}'
         yield _openxml(_paragraph(style, f'<w:hyperlink w:anchor="{anchor}" w:history="1">{run}</w:hyperlink>'))
 

@@ -61,7 +61,7 @@ def origin(book: Book, page: Page, node: Node) -> Blocks:
         f"<dt>{escape(terms[term])}</dt>\n<dd>{text}</dd>\n" for term, text in _facts(book, page, artifact) if text
     )
     links = " ".join(
-        f'<a href="{escape(quote(target))}"{_saved_as(target)}>{escape(name)}</a>'
+        f'<a href="{escape(quote(target))}" download="{escape(PurePosixPath(target).name)}">{escape(name)}</a>'
         for name, target in _downloads(book, page, node, artifact)
     )
     text = f'<details class="origin" data-pagefind-ignore>\n<summary>{escape(terms["origin"])}</summary>\n'
@@ -116,7 +116,3 @@ def _downloads(book: Book, page: Page, node: Node, artifact: Artifact) -> Iterat
     if "pdf" in book.formats:
         yield "PDF", f"../pdf/{file_name(book, 'pdf')}"
     yield book.terms["record"], RECORD
-
-
-def _saved_as(target: str) -> str:
-    return f' download="{escape(PurePosixPath(target).name)}"'

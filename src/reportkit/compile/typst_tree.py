@@ -96,7 +96,9 @@ class _Page:
         pictures = "".join(f"[{picture['c'][1]}], " for picture in ast.nodes(blocks, "RawInline"))
         if not pictures and not any(ast.nodes(blocks, "RawBlock")) and not ast.plain_text(blocks).strip():
             blocks = [ast.para([ast.word("–")])]  # what it holds is for another format; Typst wants something
-        are_all = all(block["t"] in {"Plain", "Para"} and set(map(_kind, block["c"])) <= PICTURES for block in blocks)
+        are_all = all(
+            block["t"] in {"Plain", "Para"} and {one["t"] for one in block["c"]} <= PICTURES for block in blocks
+        )
         if not (pictures and are_all):
             return [ast.plain([_raw("#panel("), *said, _raw(", [")]), *blocks, _raw_block(f"]{end}")]
         shown = [_raw(f"#picture(({pictures}), "), *said, _raw(end)]
@@ -334,10 +336,6 @@ def _raw(text: str) -> Node:
 
 def _raw_block(text: str) -> Node:
     return {"t": "RawBlock", "c": ["typst", text]}
-
-
-def _kind(node: Node) -> str:
-    return str(node["t"])
 
 
 def length(written: Any) -> str:

@@ -30,15 +30,24 @@ Writer = Callable[[Node], Node | list[Node]]
 
 def whole_blocks(book: Book, raw: str, write: Writer) -> Blocks:
     """Return the blocks of all pages; `raw` is the raw markup that is kept, `write` changes each node at last."""
-    names = anchors(book)
+    names, opened = anchors(book), parts(book)
+    titles = {page.name: page.headings[0].id for page in book.pages if page.headings}
     made: Blocks = []
-    part = None
     for page in book.pages:
-        if page.part and page.part != part and not page.opens_part:
-            made.append({"t": "Header", "c": [1, [f"part_{len(made)}", ["part"], []], ast.text_inlines(page.part)]})
-        part = page.part
-        made += ast.rewrite(page.blocks, _Page(page.name, names, _titles(book), raw, write).change)
+        for anchor, part in opened.get(page.name, {}).items():
+            made.append({"t": "Header", "c": [1, [anchor, ["part"], []], ast.text_inlines(part)]})
+        made += ast.rewrite(page.blocks, _Page(page.name, names, titles, raw, write).change)
     return made
+
+
+def parts(book: Book) -> dict[str, dict[str, str]]:
+    """Return for each page before which the heading of a part stands that part's anchor and title."""
+    before = [None, *(page.part for page in book.pages)]
+    return {
+        page.name: {f"part_{number}": page.part}
+        for number, (page, part) in enumerate(zip(book.pages, before, strict=False))
+        if page.part and page.part != part and not page.opens_part
+    }
 
 
 def anchors(book: Book) -> Names:
@@ -53,10 +62,6 @@ def anchors(book: Book) -> Names:
             taken.add(name)
             found[page.name, identifier] = name
     return found
-
-
-def _titles(book: Book) -> Mapping[str, str]:
-    return {page.name: page.headings[0].id for page in book.pages if page.headings}
 
 
 def metadata(book: Book) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _annotated(blocks: Blocks, notes: Any) -> Blocks:
     made: Blocks = []
     for block in blocks:
         is_list = block["t"] == "OrderedList" and notes is not False
-        if not (is_list and made and any(map(_has_notes, ast.nodes(made[-1:], "CodeBlock")))):
+        if not (is_list and made and any(NOTE.search(code["c"][1]) for code in ast.nodes(made[-1:], "CodeBlock"))):
             made.append(block)
             continue
         made[-1] = ast.rewrite(made[-1], _without_notes if notes == "none" else _with_notes, "CodeBlock")
@@ -83,10 +83,6 @@ def _annotated(blocks: Blocks, notes: Any) -> Blocks:
         else:
             made.append(block)
     return made
-
-
-def _has_notes(code: Node) -> bool:
-    return NOTE.search(code["c"][1]) is not None
 
 
 def _with_notes(node: Node) -> Node:
@@ -294,10 +290,6 @@ def _raw_block(block: Node) -> Node:
     return ast.para([_formula(block)]) if _is_formula(block) else block
 
 
-def _raw_inline(node: Node) -> Node:
-    return _formula(node) if _is_formula(node) else node
-
-
 def _is_formula(raw: Node) -> bool:
     return raw["c"][0] in {"tex", "latex"} and FORMULA.match(raw["c"][1]) is not None
 
@@ -313,6 +305,6 @@ CHANGES: Mapping[str, Callable[[Node], Node | list[Node]]] = {
     "Para": _paragraph,
     "Plain": _paragraph,
     "RawBlock": _raw_block,
-    "RawInline": _raw_inline,
+    "RawInline": lambda node: _formula(node) if _is_formula(node) else node,
     "Table": _table,
 }

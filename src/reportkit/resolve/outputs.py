@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import count
 from typing import Any
 
@@ -196,7 +195,7 @@ class _Placer:
             before = output.kind if new else before
             blocks += new
         widths = marked.cell.options.get("tbl-colwidths")
-        return blocks if widths is None else ast.rewrite(blocks, partial(_with_widths, widths))
+        return blocks if widths is None else ast.rewrite(blocks, lambda node: with_widths(node, widths), "Table")
 
     def _made(self, marked: _Marked) -> Sequence[Output]:
         return self.chapter.result.outputs.get(marked.index, ()) if self.chapter.result else ()
@@ -218,7 +217,7 @@ class _Placer:
             shown = shown or blocks
         if what and len(shown) > 1:
             return self._panel(marked, blocks, shown)
-        return [_with_caption(marked, block) if block in shown else block for block in blocks]
+        return [_as_float(block, marked.label, marked.caption) if block in shown else block for block in blocks]
 
     def _panel(self, marked: _Marked, blocks: Blocks, shown: Blocks) -> Blocks:
         """Return blocks with those shown laid out, each with its sub-caption; with a label they are one float."""
@@ -359,10 +358,6 @@ def _clean(mime: str, content: str, blocks: Blocks, options: Mapping[str, Any]) 
     return plain
 
 
-def _with_widths(widths: Any, node: Node) -> Node:
-    return with_widths(node, widths) if node["t"] == "Table" else node
-
-
 def _classes(block: Node) -> set[str]:
     found = ast.attributes(block)
     return set(found[1]) if found else set()
@@ -375,12 +370,8 @@ def _kind(block: Node) -> str | None:
     return "table" if any(ast.nodes(block, "Table")) else None
 
 
-def _with_caption(marked: _Marked, block: Node) -> Node:
-    """Return a picture as a figure, a table out of the box that some libraries put it in."""
-    return _as_float(block, marked.label, marked.caption)
-
-
 def _as_float(block: Node, label: str, caption: Inlines) -> Node:
+    """Return a picture as a figure, a table out of the box that some libraries put it in."""
     if _kind(block) == "figure":
         return ast.figure(label, caption, block["c"][0])
     if _kind(block) is None:
