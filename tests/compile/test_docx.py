@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +66,8 @@ def test_title_page_and_headings_are_in_their_styles(docx: dict[str, bytes]) -> 
     assert styled(docx, "Title") == ["Zwei #Städte"] and styled(docx, "Author") == ["Ada $Beispiel"]
     assert styled(docx, "Date") == ["31. Januar 2026"]
     assert styled(docx, "Heading1") == ["1 One & all", "2 Two"] and styled(docx, "Heading2") == ["1.1 Part", "2.1 Part"]
-    assert styled(docx, "Toc1") == ["1 One & all0", "2 Two0"]
-    assert styled(docx, "TableOfFigures") == ["1.1 A figure0", "2.1 Rows0"]
+    assert styled(docx, "Toc1") == ["1 One & all", "2 Two"]
+    assert styled(docx, "TableOfFigures") == ["1.1 A figure", "2.1 Rows"]
 
 
 def test_every_style_is_one_of_our_own(docx: dict[str, bytes]) -> None:
@@ -123,10 +124,18 @@ def test_rows_do_not_break_and_what_belongs_together_keeps_together() -> None:
     assert found(made, "//w:style[@w:styleId='ImageCaption']/w:pPr/w:keepNext", "styles")
 
 
+def test_the_contents_name_the_parts_and_lead_to_them(book: Book) -> None:
+    first, *others = book.pages
+    made = unpacked_docx(replace(book, pages=(first, *(replace(page, part="Part #1") for page in others))))
+    assert styled(made, "Toc1") == ["1 One & all", "Part #1", "2 Two"]
+    (anchor,) = found(made, "//w:p[w:hyperlink//w:t='Part #1']/w:hyperlink/@w:anchor")
+    assert found(made, f"//w:bookmarkStart[@w:name='{anchor}']")
+
+
 def test_lists_name_the_first_sentence_of_a_caption() -> None:
     text = f"# One\n\n{TABLE.replace(': Rows', ': Rows of all kinds, cf. some others. And more: of it.')}"
     made = unpacked_docx(resolve(study(instance("1-one", prose(text, "1-one.md")))))
-    assert styled(made, "TableOfFigures") == ["1.1 Rows of all kinds, cf.\u00a0some others0"]
+    assert styled(made, "TableOfFigures") == ["1.1 Rows of all kinds, cf.\u00a0some others"]
 
 
 def test_notes_formulas_boxes_tabs_and_layouts(docx: dict[str, bytes]) -> None:

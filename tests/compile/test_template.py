@@ -220,7 +220,8 @@ def test_four_rows_of_a_table_at_least_stand_together() -> None:
         assert min(parts) >= 4 and sum(parts) == 50, lines
     number = next(at for at, text in enumerate(texts(pdf)) if "row 0" in text)
     lines_at = sorted({round(box[1], 1) for letter, box in letters(pdf, number) if letter == "w"}, reverse=True)
-    assert len({round(above - below) for above, below in pairwise(lines_at)}) == 1
+    apart = [above - below for above, below in pairwise(lines_at)]
+    assert max(apart) - min(apart) < 0.5
 
 
 def test_a_row_of_a_table_stays_on_one_page() -> None:

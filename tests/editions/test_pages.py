@@ -731,6 +731,7 @@ def test_the_page_stands_still_below_its_contents_which_close_for_who_leaves_the
     opened(page, editions).evaluate("scrollTo(0, 3000)")
     page.mouse.move(100, 300)
     page.mouse.wheel(0, -100)
+    expect(page.locator(".top")).not_to_have_class(re.compile("away"))
     button, links = page.get_by_role("button", name="Inhalt"), page.locator(".chapters li a")
     place = page.evaluate("scrollY")
     button.click()
