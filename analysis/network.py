@@ -52,9 +52,10 @@ HEIGHTS = (7.6, 7.8, 8.0, 8.1)  # inches: of a network, the least in which every
 LETTERS = 6  # at most, for years that have no room in a network
 LEGEND = 0.72  # inches below the network: what its letters, lines and marks mean
 GAP = 0.12  # inches: between two rows at least, room for a year
-STEEP = 0.02, 0.1  # inches: more for each tie in a gap, and of how far it goes across
+STEEP = 0.02, 0.3  # inches: more for each tie in a gap, and of how far it goes across
 BESIDE = 0.025  # inches: between a line and a year that stands beside it
 CLEAR = 0.005  # inches: between a year and any line but its own, and by how much its own is the nearest
+ALIKE = 0.03  # inches: between a year and lines of the same colour, if there is room
 FLAT = 0.02
 MORE = 0.004
 HIDDEN = 0.5  # of a line, at most, by its year
@@ -325,7 +326,8 @@ def draw_network(city: str) -> Figure:
     figure, axes = page(layout.height)
     for band in layout.bands:
         _draw_band(axes, band)
-    for line in layout.lines:
+    # What is inferred goes below what is named.
+    for line in sorted(layout.lines, key=lambda line: not line.tie.inferred):
         _draw_line(axes, line)
     for key, box in layout.boxes.items():
         _draw_box(axes, box, layout.names[key])
@@ -392,8 +394,9 @@ def _labelled(free: Mapping[str, Points]) -> dict[str, Box]:
     while left := {tie: places for tie, places in left.items() if len(places)}:
         tie = min(left, key=lambda tie: (len(left[tie]), tie))
         places = left.pop(tie)
-        # On its line if it can be, and where it takes little room from others.
-        cost = places[:, 4] * len(free) + sum(_meet(places, others).mean(axis=1) for others in left.values())
+        # On its line if it can be, apart from those of its colour, and where it takes little room from others.
+        taken = sum(_meet(places, others).mean(axis=1) for others in left.values())
+        cost = (places[:, 4] + 2 * places[:, 5]) * len(free) + taken
         place = places[np.argmin(cost)]
         placed[tie] = Box(*place[:4])
         left = {other: places[~_meet(places, place[np.newaxis])[:, 0]] for other, places in left.items()}
@@ -403,7 +406,8 @@ def _labelled(free: Mapping[str, Points]) -> dict[str, Box]:
 def _free(layout: Layout, line: Line, text: str) -> Points:
     """Return where a text covers nothing else: on its line, half of which stays seen, the middle first, or beside it.
 
-    Each row is a place: left, bottom, right, top, in inches, and whether it is beside the line.
+    Each row is a place: left, bottom, right, top, in inches, whether it is beside the line, and whether another line of
+    the same colour is near.
     """
     width, height = text_width(text, SMALL) + 0.02, 0.9 * SMALL / 72
     half = np.array((width, height)) / 2
@@ -419,13 +423,16 @@ def _free(layout: Layout, line: Line, text: str) -> Points:
     taken = np.array([(box.left, box.bottom, box.right, box.top) for box in (*layout.boxes.values(), *marks)])
     inside = (places[:, 0] >= LEFT) & (places[:, 2] <= WIDTH) & (places[:, 3] <= layout.height)
     places = places[inside & (places[:, 1] >= LEGEND) & ~_meet(places, taken).any(axis=1)]
-    others = np.vstack([points_on(other) for other in layout.lines if other is not line])
     own = points_on(line)
     steps = np.hypot(*np.diff(own, axis=0).T)
     hidden = _meet(places, np.hstack([own, own])[1:], 0) @ steps / steps.sum()
     places = places[hidden <= HIDDEN]
-    gaps = CLEAR + places[:, 4:] * BESIDE
-    free: Points = places[~_meet(places, np.hstack([others, others]), gaps).any(axis=1)]
+    others = np.vstack([points_on(other) for other in layout.lines if other is not line])
+    places = places[~_meet(places, np.hstack([others, others]), CLEAR + places[:, 4:5] * BESIDE).any(axis=1)]
+    alike = [points_on(other) for other in layout.lines if other is not line and other.tie.kind == line.tie.kind]
+    near = np.vstack(alike or [np.empty((0, 2))])
+    crowded = _meet(places, np.hstack([near, near]), ALIKE + places[:, 4:5] * BESIDE).any(axis=1)
+    free: Points = np.insert(places, 5, crowded, axis=1)
     return free
 
 

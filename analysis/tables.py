@@ -74,7 +74,7 @@ def ties(city: str) -> pd.DataFrame:
             "source": [names[tie.source] for tie in found],
             "kind": [KINDS[tie.kind].name for tie in found],
             "target": [names[tie.target] for tie in found],
-            "year": [tie.year for tie in found],
+            "year": [tie.year or None for tie in found],
             "basis": [N_("erschlossen") if tie.inferred else N_("genannt") for tie in found],
         }
     )

@@ -103,8 +103,8 @@ def _pandoc(arguments: Sequence[str], text: str, folder: str | None = None, **en
     return done.stdout
 
 
-# What no search should find.
-WAYS_BACK = ".footnote-back, .backlinks"
+# What no search should find: arrows, and titles that are not shown where tabs are.
+UNSEARCHED = ".footnote-back, .backlinks, .tab > .box-title"
 # What of Pagefind's answer a search needs; the rest are interfaces of its own.
 SEARCH = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json", "*.pf_meta", "wasm.*", "index/*", "fragment/*")
 
@@ -120,7 +120,7 @@ def index_pages(pages: Mapping[str, bytes]) -> dict[str, bytes]:
         for path, data in pages.items():
             Path(name, path).write_bytes(data)
         program = str(pagefind_bin.get_executable())
-        command = [program, "--site", name, "--root-selector", "main", "--exclude-selectors", WAYS_BACK]
+        command = [program, "--site", name, "--root-selector", "main", "--exclude-selectors", UNSEARCHED]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise CompileError([error("RK506", f"pagefind failed: {done.stderr.strip()}")])

@@ -704,6 +704,31 @@ def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page
     page.locator("#tbl-staff-hagen").evaluate("one => one.scrollIntoView()")
     page.locator(".languages a").evaluate("one => one.click()")
     page.wait_for_url("**/de/html/city-hagen.html#tbl-staff-hagen")
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.locator("#tbl-events-hagen").evaluate("one => one.scrollIntoView()")
+    page.wait_for_timeout(200)
+    page.locator(".languages a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/en-GB/html/city-hagen.html#tbl-events-hagen")
+
+
+def test_a_result_within_a_tab_opens_it(constructs: Path, page: Page) -> None:
+    with serving(constructs) as address:
+        page.goto(f"{address}/boxes.html")
+        page.locator(".search input").fill("Midges")
+        page.locator(".found a").first.click()
+        expect(page.locator("#evening").get_by_text("Midges.")).to_be_visible()
+
+
+def test_a_link_to_a_file_is_heard_by_its_name_and_where_from_by_its_figure(editions: Path, page: Page) -> None:
+    files = opened(page, editions, "codebook").locator("main a[href$='.csv']")
+    assert files.count() > 10 and files.evaluate_all("all => all.filter(one => one.title)") == []
+    files.first.hover()
+    assert (files.first.get_attribute("title") or "").startswith("SHA-256: ")
+    origin = opened(page, editions).locator(".origin:has(a[href$='fig-timeline-hagen.svg'])")
+    origin.locator("summary").click()
+    names = origin.locator("p > *").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert "PNG, Abbildung\u00a05.1" in names and all("Abbildung\u00a05.1" in name for name in names)
 
 
 def test_on_a_phone_the_head_comes_back_and_keeps_the_place(editions: Path, page: Page) -> None:
@@ -714,7 +739,7 @@ def test_on_a_phone_the_head_comes_back_and_keeps_the_place(editions: Path, page
     page.mouse.wheel(0, -100)
     expect(head).not_to_have_class(re.compile("away"))
     page.locator(".languages a").click()
-    page.wait_for_url("**/en-GB/html/city-hagen.html#sec-a*")
+    page.wait_for_url("**/en-GB/html/city-hagen.html#sec-actors-hagen")
     page.locator("#sec-change-hagen").evaluate("one => one.scrollIntoView()")
     page.mouse.wheel(0, -100)
     page.get_by_role("button", name="Contents").click()

@@ -310,4 +310,4 @@ def _grid(style: str, widths: Sequence[float], cells: Sequence[Blocks]) -> Node:
 
 def _wanted(text: str) -> float:
     """Return how wide a cell should be, in letters: its longest word fits, and its text unless that is long."""
-    return max(MIN, min(len(text) + 2.0, MAX), *(len(word) + 2.0 for word in text.split()))
+    return max(MIN, min(1.15 * len(text) + 2.5, MAX), *(1.25 * len(word) + 2.5 for word in text.split()))

@@ -11,6 +11,7 @@
   };
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button);
+  const stays = (head) => getComputedStyle(head).position === "sticky";
   const label = (part) => part?.querySelector(":scope > :is(caption, figcaption, table) .caption-label")?.textContent.replace(/:\s*$/, "") ?? "";
   let words = {};
 
@@ -70,7 +71,7 @@
   function hideHead() {
     const head = document.querySelector(".top");
     let before = scrollY;
-    new ResizeObserver(() => root.style.setProperty("--head", `${head.offsetHeight}px`)).observe(head);
+    new ResizeObserver(() => root.style.setProperty("--head", `${stays(head) ? head.offsetHeight : 0}px`)).observe(head);
     addEventListener("scroll", () => {
       if (Math.abs(scrollY - before) < 8) return;
       head.classList.toggle("away", scrollY > before && scrollY > head.offsetHeight);
@@ -78,19 +79,25 @@
     }, { passive: true });
   }
 
-  let here = "";
   function follow() {
     const headings = all("main :is(h1, h2, h3, h4)[id]");
-    // What a page in the other language has too.
-    const places = all("main :is(h1, h2, h3, h4, figure, table)[id]");
     const links = all(".sections a, .within a");
-    let waiting = false;
+    const isAbove = (one) => one.getBoundingClientRect().top < innerHeight / 3;
+    // A page in another language has the same names for its headings, figures, tables, citations and notes: what is
+    // read is the first large thing that begins at the top, or what stands last before.
+    const places = all("main [id]").filter((one) => !one.closest("svg"));
+    const place = () => {
+      const above = scrollY < innerHeight / 3 ? [] : places.filter((one) => one.getBoundingClientRect().height && isAbove(one));
+      const begun = above.find((one) => one.matches("h1, h2, h3, h4, figure, table") && one.getBoundingClientRect().top >= 0);
+      return (begun ?? above.at(-1))?.id ?? "";
+    };
+    const head = document.querySelector(".top");
+    let [waiting, here] = [false, ""];
     const mark = () => {
       waiting = false;
-      const isAbove = (one) => one.getBoundingClientRect().top < innerHeight / 4;
-      const above = headings.filter(isAbove);
-      const listed = above.filter((heading) => links.some((link) => link.hash === `#${CSS.escape(heading.id)}` || decodeURIComponent(link.hash) === `#${heading.id}`));
-      here = above.length > 1 ? places.filter(isAbove).at(-1).id : "";
+      // Where the head does not stay, who goes to it by keys leaves what was read.
+      if (!head.contains(document.activeElement)) here = place();
+      const listed = headings.filter((heading) => isAbove(heading) && links.some((link) => decodeURIComponent(link.hash) === `#${heading.id}`));
       for (const link of links) {
         if (listed.length && decodeURIComponent(link.hash) === `#${listed.at(-1).id}`) link.setAttribute("aria-current", "location");
         else link.removeAttribute("aria-current");
@@ -98,7 +105,9 @@
     };
     addEventListener("scroll", () => { if (!waiting) { waiting = true; requestAnimationFrame(mark); } }, { passive: true });
     mark();
-    for (const link of all(".languages a")) link.addEventListener("click", () => { mark(); link.hash = here; });
+    for (const link of all(".languages a")) {
+      link.addEventListener("click", () => { link.hash = stays(head) ? place() : here; });
+    }
   }
 
   function linkHeadings() {
@@ -116,11 +125,12 @@
     box.setAttribute("role", "dialog");
     document.body.append(box);
     const calls = "a.footnote-ref, a[data-entry]";
-    for (const link of all("main a:is([href*='#ref-'], [href*='#row-'])[title]")) {
-      // A tip that a pointer brings is not read out at every citation.
-      link.dataset.entry = link.title;
+    for (const link of all("main a[title]")) {
+      // A tip that a pointer brings is not read out at every citation and file.
+      const tip = link.title;
+      if (link.matches("[href*='#ref-'], [href*='#row-']")) link.dataset.entry = tip;
       link.removeAttribute("title");
-      link.addEventListener("pointerenter", () => { link.title = link.dataset.entry; });
+      link.addEventListener("pointerenter", () => { link.title = tip; });
       link.addEventListener("pointerleave", () => link.removeAttribute("title"));
     }
     for (const link of all(calls)) link.ariaHasPopup = "dialog";
@@ -163,7 +173,7 @@
     // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
     const isNarrow = () => matchMedia("(max-width: 56rem)").matches;
     dialog.addEventListener("click", (event) => {
-      const drawing = event.target.closest(".drawing");
+      const drawing = event.target.closest(".drawing, img");
       if (drawing && isNarrow()) {
         // What was tapped stays under the finger.
         const before = drawing.getBoundingClientRect();
@@ -386,7 +396,8 @@
     const place = (hit) => {
       const [before, word] = hit.excerpt.includes(" · ") ? [""] : hit.excerpt.split(/<\/?mark>/);
       const last = before.trim().split(/\s/).at(-1).replace(/<[^>]*>/g, "");
-      const text = (word ? [last && `${encodeURIComponent(last)}-`, encodeURIComponent(word)] : []).filter(Boolean).join(",");
+      // What ends a sentence may end a box, too, beyond which no browser looks for a word before.
+      const text = (word ? [/[^.!?:]$/.test(last) && `${encodeURIComponent(last)}-`, encodeURIComponent(word)] : []).filter(Boolean).join(",");
       return text ? `${hit.url}${hit.url.includes("#") ? "" : "#"}:~:text=${text}` : hit.url;
     };
     const show = (pages) => {
@@ -424,7 +435,9 @@
   function nameOrigins() {
     for (const summary of all(".origin > summary")) {
       const shown = summary.parentElement.previousElementSibling;
-      if (label(shown)) summary.ariaLabel = `${summary.textContent} ${label(shown)}`;
+      if (!label(shown)) continue;
+      summary.ariaLabel = `${summary.textContent} ${label(shown)}`;
+      for (const one of all("p > *", summary.parentElement)) one.ariaLabel = `${one.textContent}, ${label(shown)}`;
     }
   }
 
@@ -442,8 +455,8 @@
     all("main table").forEach(sortTable);
     copyCode();
     openTabs();
-    nameOrigins();
     offerPng();
+    nameOrigins();
     offerSearch();
   });
 })();
