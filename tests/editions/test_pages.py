@@ -208,6 +208,28 @@ def test_what_is_found_can_be_seen_on_a_phone(served: str, page: Page) -> None:
     assert hidden == []
 
 
+@pytest.mark.parametrize("width", [320, 360, 667, 740, 800, 900, 1280])
+@pytest.mark.parametrize("language", ["de", "en-GB"])
+def test_what_is_found_stands_on_the_screen(served: str, page: Page, language: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 375})
+    page.goto(f"{served}/{language}/html/city-essen.html")
+    page.fill(".search input", "Jobcenter")
+    page.wait_for_selector(".found li mark")
+    box, head = page.locator(".found").bounding_box(), page.locator(".top").bounding_box()
+    assert box and head and box["x"] >= 0 and box["x"] + box["width"] <= width
+    assert head["y"] < box["y"] < head["y"] + head["height"] + 8
+
+
+def test_a_note_is_on_the_screen_however_low_its_call_stands(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 256})
+    calls = opened(page, editions, "city-duisburg", "en-GB").locator("a[data-entry]")
+    for call in calls.all()[:12]:
+        call.evaluate("one => { one.scrollIntoView({ block: 'end' }); one.click(); }")
+        box = page.locator(".note-box").bounding_box()
+        assert box and box["y"] >= 0 and box["y"] + box["height"] <= 256
+        page.keyboard.press("Escape")
+
+
 def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Page) -> None:
     page.goto(f"{served}/en-GB/html/index.html")
     page.fill(".search input", "xyzzyqwert")

@@ -149,8 +149,10 @@
       link.after(box);
       box.showPopover();
       const at = link.getBoundingClientRect();
-      const under = at.bottom + box.offsetHeight + 8 < innerHeight || at.top < box.offsetHeight + 8;
-      box.style.top = `${scrollY + (under ? at.bottom + 6 : at.top - box.offsetHeight - 6)}px`;
+      // Below or above its call; over it where the screen is too low for either.
+      const [under, above] = [at.bottom + 6, at.top - box.offsetHeight - 6];
+      const lowest = innerHeight - box.offsetHeight - 8;
+      box.style.top = `${scrollY + (under <= lowest ? under : above >= 8 ? above : Math.max(8, lowest))}px`;
       box.style.left = `${scrollX + Math.max(8, Math.min(at.left - 24, root.clientWidth - box.offsetWidth - 8))}px`;
       box.focus({ preventScroll: true });
     });
