@@ -490,7 +490,7 @@ def _draw_label(axes: Axes, label: Label) -> None:
     size = (box.right - box.left, box.top - box.bottom)
     axes.add_patch(Rectangle((box.left, box.bottom), *size, facecolor="white", linewidth=0, zorder=5))
     weight = "normal" if label.text == label.year else "bold"
-    looks = {"size": SMALL, "weight": weight, "color": darker(label.colour)}
+    looks: dict[str, Any] = {"size": SMALL, "weight": weight, "color": darker(label.colour)}
     axes.text(*box.centre, label.text, **looks, ha="center", va="center_baseline", zorder=6)
 
 

@@ -103,7 +103,8 @@ def concept_years() -> pd.DataFrame:
         for city in concepts.DATED
     ]
     years = pd.DataFrame(said, index=list(concepts.DATED))
-    gaps = pd.DataFrame({role: [concepts.gap(city, role) for city in years.index] for role in years}, years.index)
+    found = {role: [concepts.gap(city, role) for city in concepts.DATED] for role in concepts.ROLES}
+    gaps = pd.DataFrame(found, years.index)
     return _by_city(years.where(years != "", gaps))
 
 
@@ -117,7 +118,8 @@ def programme_years() -> pd.DataFrame:
         for city in programmes.RUNS
     ]
     years = pd.DataFrame(said, index=list(programmes.RUNS))
-    gaps = pd.DataFrame({name: [programmes.gap(city, name) for city in years.index] for name in years}, years.index)
+    found = {name: [programmes.gap(city, name) for city in programmes.RUNS] for name in programmes.PROGRAMMES}
+    gaps = pd.DataFrame(found, years.index)
     return _by_city(years.where(years != "", gaps))
 
 

@@ -238,6 +238,14 @@ def test_a_word_that_is_nowhere_is_told_and_escape_closes(served: str, page: Pag
     expect(page.locator(".found")).to_be_hidden()
 
 
+def test_a_word_that_only_begins_like_one_letter_is_not_found(served: str, page: Page) -> None:
+    page.goto(f"{served}/en-GB/html/city-hagen.html")
+    page.fill(".search input", "advice")
+    expect(page.locator(".found-count")).to_have_text("Nothing found")
+    page.fill(".search input", "Duisburg")
+    expect(page.locator(".found li").nth(5)).to_be_visible()
+
+
 def test_a_page_opened_as_a_file_has_no_search(editions: Path, page: Page) -> None:
     assert opened(page, editions).locator(".search").count() == 0
 
@@ -583,6 +591,26 @@ def test_the_column_that_stays_leaves_room_for_the_others(editions: Path, page: 
     assert max(found, default=0) <= 0.5
 
 
+def test_a_head_that_is_cut_at_the_side_is_sorted_by_the_first_click(editions: Path, page: Page) -> None:
+    opened(page, editions, "comparison")
+    cut = """all => all.findIndex(one => {
+        const at = one.getBoundingClientRect(), edge = one.closest('.table-box').getBoundingClientRect().right;
+        return at.left + 4 < edge && edge < at.right - 4; })"""
+    heads = page.locator("#tbl-shares .sort")
+    for width in range(320, 420, 4):
+        page.set_viewport_size({"width": width, "height": 740})
+        if (at := heads.evaluate_all(cut)) >= 0:
+            break
+    assert at >= 0
+    head = heads.nth(at)
+    head.evaluate("one => one.closest('tr').scrollIntoView({ block: 'center' })")
+    button = head.bounding_box()
+    edge = head.evaluate("one => one.closest('.table-box').getBoundingClientRect().right")
+    assert button and button["x"] < edge < button["x"] + button["width"]
+    page.mouse.click((button["x"] + edge) / 2, button["y"] + button["height"] / 2)
+    expect(head.locator("xpath=ancestor::th")).to_have_attribute("aria-sort", "ascending")
+
+
 def test_words_among_numbers_come_last(editions: Path, page: Page) -> None:
     sort = opened(page, editions).locator("#tbl-staff-hagen .sort").nth(1)
     for first in ("seit 1996", "2022"):
@@ -620,20 +648,25 @@ def test_a_figure_is_whole_on_a_phone_and_large_by_a_tap(editions: Path, page: P
     expect(page.locator("dialog")).to_be_hidden()
 
 
-def test_the_way_back_closes_a_figure_and_leaves_the_page_where_it_was(editions: Path, page: Page) -> None:
+@pytest.mark.parametrize("named", ["", "#sec-perception-hagen", "#content"])
+def test_the_way_back_closes_a_figure_and_leaves_the_page_where_it_was(editions: Path, page: Page, named: str) -> None:
     page.set_viewport_size({"width": 390, "height": 740})
     opened(page, editions, "index")
-    opened(page, editions).locator("#fig-timeline-hagen").evaluate("one => one.scrollIntoView()")
+    page.goto((editions / "de/html/city-hagen.html").as_uri() + named)
+    page.locator("#fig-timeline-hagen").evaluate("one => one.scrollIntoView()")
     place = page.evaluate("scrollY")
-    for leave in (page.go_back, page.locator("dialog .close").click):
-        page.locator("#fig-timeline-hagen .drawing").evaluate("one => one.parentElement.click()")
+    for leave in (page.go_back, page.locator("dialog .close").click, lambda: page.keyboard.press("Escape")):
+        page.locator("#fig-timeline-hagen a:has(.drawing)").evaluate(
+            "one => { one.focus({ preventScroll: true }); one.click(); }"
+        )
         page.mouse.move(200, 400)
         page.mouse.wheel(0, 2000)
         page.wait_for_timeout(100)
         leave()
         expect(page.locator("dialog")).to_be_hidden()
-        assert page.url.endswith("city-hagen.html") and abs(page.evaluate("scrollY") - place) < 2
-    page.wait_for_timeout(100)
+        page.wait_for_timeout(200)
+        assert "city-hagen.html" in page.url and abs(page.evaluate("scrollY") - place) < 2
+        expect(page.locator("#fig-timeline-hagen a:has(.drawing)")).to_be_focused()
     page.go_back()
     page.wait_for_url("**/index.html")
 

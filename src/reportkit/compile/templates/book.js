@@ -202,6 +202,8 @@
         dialog.ariaLabel = caption?.textContent || (picture.alt ?? picture.ariaLabel);
         setWhole(isNarrow());
         shown.replaceChildren(picture, make("p", { textContent: caption?.textContent ?? "" }));
+        // A way back to an address that names a place would go there.
+        history.replaceState(history.state, "", location.href.split("#")[0]);
         history.pushState({ enlarged: true }, "");
         dialog.showModal();
         dialog.focus();
@@ -236,7 +238,8 @@
         box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent || box.ariaLabel;
         for (const table of all("table:not(:has(caption))", box)) table.ariaLabel = box.ariaLabel;
       }
-      box.addEventListener("focusin", ({ target }) => show(box, target));
+      // What moves under a finger is not clicked.
+      box.addEventListener("focusin", ({ target }) => { if (target.matches(":focus-visible")) show(box, target); });
       watch.observe(box);
       box.addEventListener("scroll", () => tell(box), { passive: true });
     }
@@ -402,8 +405,14 @@
       const text = (word ? [/[^.!?:]$/.test(last) && `${encodeURIComponent(last)}-`, encodeURIComponent(word)] : []).filter(Boolean).join(",");
       return text ? `${hit.url}${hit.url.includes("#") ? "" : "#"}:~:text=${text}` : hit.url;
     };
-    const show = (pages) => {
-      const hits = pages.flatMap((page) => page.sub_results.map((hit) => ({ ...hit, page: page.meta.title })));
+    // Of a word that is nowhere Pagefind finds what begins like it, be it a single letter.
+    const isMeant = (hit, text) => {
+      const least = Math.min(3, ...text.trim().split(/\s+/).map((word) => word.length));
+      const marked = [...hit.excerpt.matchAll(/<mark>(.*?)<\/mark>/gs)].map(([, word]) => word.replace(/[^\p{L}\p{N}]/gu, ""));
+      return !marked.length || marked.some((word) => word.length >= least);
+    };
+    const show = (pages, text) => {
+      const hits = pages.flatMap((page) => page.sub_results.map((hit) => ({ ...hit, page: page.meta.title }))).filter((hit) => isMeant(hit, text));
       count.textContent = hits.length ? `${words.found}: ${hits.length}` : words.nothing;
       list.replaceChildren(...hits.map((hit) => make("li", {}, make("a", { href: place(hit) },
         make("strong", { textContent: hit.title }), hit.title === hit.page ? "" : ` – ${hit.page}`),
@@ -415,7 +424,7 @@
       const text = input.value;
       const answer = text.trim() && await (await load()).debouncedSearch(text, {}, wait);
       const pages = answer && await Promise.all(answer.results.map((result) => result.data()));
-      if (pages && text === input.value) show(pages);
+      if (pages && text === input.value) show(pages, text);
     };
     const close = () => { found.hidden = true; };
     const enter = async () => {
