@@ -767,6 +767,27 @@ def test_the_contents_follow_and_the_switch_keeps_the_place(editions: Path, page
     page.wait_for_url("**/en-GB/html/city-hagen.html#tbl-events-hagen")
 
 
+def test_the_switch_leads_to_the_paragraph_that_is_read(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened(page, editions)
+    middle = page.locator("p", has_text="Interview\u00a0I3.57")
+    middle.evaluate("one => one.scrollIntoView()")
+    page.locator(".languages a").evaluate("one => one.click()")
+    page.wait_for_url("**/en-GB/html/city-hagen.html#paragraph-*")
+    seen = page.locator(page.evaluate("location.hash"))
+    expect(seen).to_contain_text("Interview\u00a0I3.57")
+    assert 0 <= seen.evaluate("one => one.getBoundingClientRect().top") < 300
+
+
+def test_the_paragraphs_of_both_languages_are_the_same(editions: Path, page: Page) -> None:
+    counts: dict[str, list[int]] = {}
+    for language in ("de", "en-GB"):
+        for path in sorted((editions / language / "html").glob("*.html")):
+            page.goto(path.as_uri())
+            counts.setdefault(path.name, []).append(page.locator("main p").count())
+    assert len(counts) == 12 and [name for name, (one, other) in counts.items() if one != other] == []
+
+
 def test_a_result_within_a_tab_opens_it(constructs: Path, page: Page) -> None:
     with serving(constructs) as address:
         page.goto(f"{address}/boxes.html")

@@ -83,8 +83,9 @@
     const headings = all("main :is(h1, h2, h3, h4)[id]");
     const links = all(".sections a, .within a");
     const isAbove = (one) => one.getBoundingClientRect().top < innerHeight / 3;
-    // A page in another language has the same names for its headings, figures, tables, citations and notes: what is
+    // A page in another language has the same headings, figures, tables and paragraphs, which are named here: what is
     // read is the first large thing that begins at the top, or what stands last before.
+    all("main p").forEach((one, at) => { one.id ||= `paragraph-${at + 1}`; });
     const places = all("main [id]").filter((one) => !one.closest("svg"));
     const place = () => {
       const above = scrollY < innerHeight / 3 ? [] : places.filter((one) => one.getBoundingClientRect().height && isAbove(one));
@@ -235,7 +236,7 @@
     for (const box of all(".table-box, figure a:has(> .drawing), main pre, .equation, main p:has(> math[display='block'])")) {
       const around = box.querySelector("caption") ? null : box.closest("details.callout");
       if (box.matches(".table-box")) {
-        box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent || box.ariaLabel;
+        box.ariaLabel = label(box.closest("figure")) || around?.querySelector("summary").textContent.trim() || box.ariaLabel;
         for (const table of all("table:not(:has(caption))", box)) table.ariaLabel = box.ariaLabel;
       }
       // What moves under a finger is not clicked.
