@@ -773,10 +773,20 @@ def test_the_switch_leads_to_the_paragraph_that_is_read(editions: Path, page: Pa
     middle = page.locator("p", has_text="Interview\u00a0I3.57")
     middle.evaluate("one => one.scrollIntoView()")
     page.locator(".languages a").evaluate("one => one.click()")
-    page.wait_for_url("**/en-GB/html/city-hagen.html#paragraph-*")
+    page.wait_for_url("**/en-GB/html/city-hagen.html#place-*")
     seen = page.locator(page.evaluate("location.hash"))
     expect(seen).to_contain_text("Interview\u00a0I3.57")
     assert 0 <= seen.evaluate("one => one.getBoundingClientRect().top") < 300
+
+
+def test_the_switch_leads_to_the_row_that_is_read(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    rows = opened(page, editions, "city-duisburg").locator("#tbl-events-duisburg tbody tr")
+    rows.nth(25).evaluate("one => one.scrollIntoView()")
+    page.locator(".languages a").evaluate("one => one.click()")
+    page.wait_for_url("**/en-GB/html/city-duisburg.html#place-*")
+    tops = rows.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+    assert -100 < tops[25] < 400
 
 
 def test_the_paragraphs_of_both_languages_are_the_same(editions: Path, page: Page) -> None:
@@ -784,7 +794,7 @@ def test_the_paragraphs_of_both_languages_are_the_same(editions: Path, page: Pag
     for language in ("de", "en-GB"):
         for path in sorted((editions / language / "html").glob("*.html")):
             page.goto(path.as_uri())
-            counts.setdefault(path.name, []).append(page.locator("main p").count())
+            counts.setdefault(path.name, []).append(page.locator("main :is(p, li, tbody tr)").count())
     assert len(counts) == 12 and [name for name, (one, other) in counts.items() if one != other] == []
 
 

@@ -83,9 +83,9 @@
     const headings = all("main :is(h1, h2, h3, h4)[id]");
     const links = all(".sections a, .within a");
     const isAbove = (one) => one.getBoundingClientRect().top < innerHeight / 3;
-    // A page in another language has the same headings, figures, tables and paragraphs, which are named here: what is
-    // read is the first large thing that begins at the top, or what stands last before.
-    all("main p").forEach((one, at) => { one.id ||= `paragraph-${at + 1}`; });
+    // A page in another language has the same headings, figures, tables, paragraphs, items and rows, which are named
+    // here: what is read is the first large thing that begins at the top, or what stands last before.
+    all("main :is(p, li, tbody tr)").forEach((one, at) => { one.id ||= `place-${at + 1}`; });
     const places = all("main [id]").filter((one) => !one.closest("svg"));
     const place = () => {
       const above = scrollY < innerHeight / 3 ? [] : places.filter((one) => one.getBoundingClientRect().height && isAbove(one));
