@@ -671,6 +671,18 @@ def test_the_way_back_closes_a_figure_and_leaves_the_page_where_it_was(editions:
     page.wait_for_url("**/index.html")
 
 
+def test_a_figure_is_in_sight_when_it_closes_on_a_turned_phone(editions: Path, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    figure = opened(page, editions, "comparison").locator("#fig-concentration a:has(.drawing)")
+    for leave in (page.locator("dialog .close").click, page.go_back):
+        figure.evaluate("one => { one.scrollIntoView(); one.click(); }")
+        page.set_viewport_size({"width": 844, "height": 390})
+        leave()
+        page.wait_for_timeout(300)
+        expect(figure).to_be_in_viewport()
+        page.set_viewport_size({"width": 390, "height": 844})
+
+
 def test_a_page_has_each_name_once_while_a_figure_is_enlarged(editions: Path, page: Page) -> None:
     opened(page, editions).click("#fig-timeline-hagen svg")
     names = page.locator("[id]").evaluate_all("all => all.map(one => one.id)")

@@ -170,7 +170,13 @@
     document.body.append(dialog);
     // The browser's way back leads back to the page, too.
     dialog.addEventListener("close", () => { if (history.state?.enlarged) history.back(); });
-    addEventListener("popstate", () => dialog.close());
+    let opened = null;
+    addEventListener("popstate", () => {
+      dialog.close();
+      // Where the screen was turned meanwhile, the browser comes back to another place.
+      const isAway = ({ top, bottom }) => bottom < 0 || top > innerHeight;
+      setTimeout(() => { if (opened && isAway(opened.getBoundingClientRect())) opened.scrollIntoView({ block: "center" }); opened = null; }, 50);
+    });
     // Arrow keys scroll what has the focus, which no button keeps.
     large.addEventListener("click", () => dialog.focus());
     // Where a drawing is wider than the screen, it is shown whole first, and large and whole again by a tap.
@@ -206,6 +212,7 @@
         // A way back to an address that names a place would go there.
         history.replaceState(history.state, "", location.href.split("#")[0]);
         history.pushState({ enlarged: true }, "");
+        opened = link;
         dialog.showModal();
         dialog.focus();
       });
