@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pandas as pd
 
 from analysis import concepts, programmes
@@ -98,34 +100,28 @@ def shares() -> pd.DataFrame:
 
 def concept_years() -> pd.DataFrame:
     """Return the years of first steps, concepts and centres: a city (msgid) a row, a role a column, as drawn."""
-    said = [
-        {role: "; ".join(one.label for one in concepts.dated(city) if one.role == role) for role in concepts.ROLES}
-        for city in concepts.DATED
-    ]
-    years = pd.DataFrame(said, index=list(concepts.DATED))
-    found = {role: [concepts.gap(city, role) for city in concepts.DATED] for role in concepts.ROLES}
-    gaps = pd.DataFrame(found, years.index)
-    return _by_city(years.where(years != "", gaps))
+
+    def said(city: str, role: str) -> str:
+        years = [one.label for one in concepts.dated(city) if one.role == role]
+        return "; ".join(years) or concepts.gap(city, role)
+
+    return _by_city(concepts.DATED, concepts.ROLES, said)
 
 
 def programme_years() -> pd.DataFrame:
     """Return the years of the programmes: a city (msgid) a row, a programme a column, as drawn."""
-    said = [
-        {
-            programme: "; ".join(run.label for run in programmes.runs(city) if run.programme == programme)
-            for programme in programmes.PROGRAMMES
-        }
-        for city in programmes.RUNS
-    ]
-    years = pd.DataFrame(said, index=list(programmes.RUNS))
-    found = {name: [programmes.gap(city, name) for city in programmes.RUNS] for name in programmes.PROGRAMMES}
-    gaps = pd.DataFrame(found, years.index)
-    return _by_city(years.where(years != "", gaps))
+
+    def said(city: str, programme: str) -> str:
+        years = [run.label for run in programmes.runs(city) if run.programme == programme]
+        return "; ".join(years) or programmes.gap(city, programme)
+
+    return _by_city(programmes.RUNS, programmes.PROGRAMMES, said)
 
 
-def _by_city(years: pd.DataFrame) -> pd.DataFrame:
-    names = pd.DataFrame({"city": [city_name(str(city)) for city in years.index]}, index=years.index)
-    return names.join(years)
+def _by_city(cities: Iterable[str], columns: Iterable[str], said: Callable[[str, str], str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [{"city": city_name(city), **{column: said(city, column) for column in columns}} for city in cities]
+    )
 
 
 def staff_table(city: str) -> TypedTable:

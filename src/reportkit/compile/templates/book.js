@@ -44,10 +44,10 @@
     list.querySelector("summary").addEventListener("click", () => wide.matches && keep("chapters", list.open ? "folded" : "open"));
     // On a narrow page the list is far above what is read; a button opens it under the head, over the text.
     const button = make("button", { type: "button", className: "to-chapters", textContent: list.querySelector("summary").textContent, ariaExpanded: false });
-    const cover = (isOver) => {
-      list.classList.toggle("over", isOver);
-      list.open = isOver;
-      button.ariaExpanded = isOver;
+    const cover = (isOpen) => {
+      list.classList.toggle("over", isOpen);
+      list.open = isOpen;
+      button.ariaExpanded = isOpen;
     };
     const isOver = () => list.matches(".over");
     const close = () => { cover(false); button.focus({ preventScroll: true }); };
